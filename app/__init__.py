@@ -1,0 +1,1 @@
+"""Homeward: the panels about missing and exploited children, from an episode to a figure."""

@@ -1,0 +1,171 @@
+"""Who may do what: one readable table of predicates over plain values. Pure.
+
+`permits(who, permission)` without a scope asks "could this person ever hold it?" (the guard of a route);
+with a scope it decides about one row (the loader of the thing).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+PUBLIC = "public"
+"""The explicit mark of a route that needs no sign-in."""
+
+
+class Permission(StrEnum):
+    USE_SERVICE = "service:use"
+    MANAGE_PEOPLE = "people:manage"
+    SEE_PANEL = "panel:see"
+    MANAGE_PANEL = "panel:manage"
+    PLAN_MEETING = "meeting:plan"
+    SEE_MEETING = "meeting:see"
+    PREPARE_AGENDA = "agenda:prepare"
+    ISSUE_AGENDA = "agenda:issue"
+    RECORD_ATTENDANCE = "attendance:record"
+    DECIDE_CASE = "case:decide"
+    SEE_MINUTES = "minutes:see"
+    SEE_DRAFT_MINUTES = "minutes:see-draft"
+    TAKE_MINUTES = "minutes:take"
+    APPROVE_MINUTES = "minutes:approve"
+    CIRCULATE_MINUTES = "minutes:circulate"
+    ISSUE_ACTION = "action:issue"
+    SEE_ACTION = "action:see"
+    UPDATE_ACTION = "action:update"
+    SEE_CHILD = "child:see"
+    RECORD_CHILD = "child:record"
+    RUN_IMPORT = "import:run"
+    SEE_FIGURES = "figures:see"
+    SEE_HISTORY = "history:see"
+
+
+class Role(StrEnum):
+    """System roles, held everywhere."""
+
+    ADMINISTRATOR = "administrator"
+    SAFEGUARDING_MANAGER = "safeguarding-manager"
+    PANEL_OFFICER = "panel-officer"
+
+
+class SeatRole(StrEnum):
+    """Roles of a seat, held on one panel."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice-chair"
+    MINUTE_TAKER = "minute-taker"
+    MEMBER = "member"
+    OBSERVER = "observer"
+
+
+@dataclass(frozen=True)
+class SeatHeld:
+    panel_id: int
+    role: str
+    agency_id: int
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is asking, as plain values. `seats` are handed in by the panels' room."""
+
+    person_id: int
+    name: str
+    email: str
+    agency_id: int
+    agency_name: str
+    roles: frozenset[str] = frozenset()
+    seats: tuple[SeatHeld, ...] = ()
+
+    def seat_panels(self, *roles: str) -> frozenset[int]:
+        """The panels on which this person holds one of these seats (any seat when none is named)."""
+        return frozenset(seat.panel_id for seat in self.seats if not roles or seat.role in roles)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a decision is about: the panels a row belongs to, and whose it is.
+
+    A child's `panel_ids` are the panels that list the child on an issued agenda or hold a case.
+    """
+
+    panel_ids: frozenset[int] = frozenset()
+    owner_id: int | None = None
+    agency_id: int | None = None
+
+
+Predicate = Callable[[Identity, Scope | None], bool]
+Clause = tuple[Predicate, ...]
+
+
+def anyone(who: Identity, scope: Scope | None) -> bool:
+    return True
+
+
+def role(name: Role) -> Predicate:
+    def has_role(who: Identity, scope: Scope | None) -> bool:
+        return name in who.roles
+
+    return has_role
+
+
+def seat(*roles: SeatRole) -> Predicate:
+    """Holds one of these seats (any, when none is named) on a panel of the scope."""
+
+    def has_seat(who: Identity, scope: Scope | None) -> bool:
+        held = who.seat_panels(*roles)
+        return bool(held) if scope is None else bool(held & scope.panel_ids)
+
+    return has_seat
+
+
+def owner(who: Identity, scope: Scope | None) -> bool:
+    return scope is None or scope.owner_id == who.person_id
+
+
+def same_agency(who: Identity, scope: Scope | None) -> bool:
+    return scope is None or scope.agency_id == who.agency_id
+
+
+administrator = role(Role.ADMINISTRATOR)
+safeguarding_manager = role(Role.SAFEGUARDING_MANAGER)
+panel_officer = role(Role.PANEL_OFFICER)
+any_seat = seat()
+leads = seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR)
+minute_taker = seat(SeatRole.MINUTE_TAKER)
+
+PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
+    # any clause suffices; within a clause every predicate must hold
+    Permission.USE_SERVICE: ((anyone,),),
+    Permission.MANAGE_PEOPLE: ((administrator,),),
+    Permission.SEE_PANEL: ((any_seat,), (panel_officer,), (safeguarding_manager,), (administrator,)),
+    Permission.MANAGE_PANEL: ((administrator,), (panel_officer,)),
+    Permission.PLAN_MEETING: ((leads,), (panel_officer,)),
+    Permission.SEE_MEETING: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.PREPARE_AGENDA: ((leads,), (panel_officer,)),
+    Permission.ISSUE_AGENDA: ((leads,), (panel_officer,)),
+    Permission.RECORD_ATTENDANCE: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.DECIDE_CASE: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.SEE_MINUTES: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.SEE_DRAFT_MINUTES: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
+    Permission.TAKE_MINUTES: ((minute_taker,), (panel_officer,)),
+    Permission.APPROVE_MINUTES: ((leads,),),
+    Permission.CIRCULATE_MINUTES: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.ISSUE_ACTION: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.SEE_ACTION: (
+        (owner,),
+        (same_agency,),
+        (any_seat,),
+        (panel_officer,),
+        (safeguarding_manager,),
+    ),
+    Permission.UPDATE_ACTION: ((owner,), (same_agency,), (panel_officer,)),
+    Permission.SEE_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.RECORD_CHILD: ((panel_officer,), (safeguarding_manager,)),
+    Permission.RUN_IMPORT: ((administrator,), (panel_officer,)),
+    Permission.SEE_FIGURES: ((safeguarding_manager,), (panel_officer,), (leads,)),
+    Permission.SEE_HISTORY: ((safeguarding_manager,), (administrator,)),
+}
+
+
+def permits(who: Identity, permission: Permission, scope: Scope | None = None) -> bool:
+    """Whether this person holds the permission for this scope (or, without one, could ever hold it)."""
+    return any(all(holds(who, scope) for holds in clause) for clause in PERMISSIONS[permission])

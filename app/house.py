@@ -1,0 +1,125 @@
+"""Builds the house: wires the rooms, and what a later room hands in to an earlier one. The clock is a parameter."""
+
+import asyncio
+import importlib
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from app import database, migrating
+from app.actions.carried import queries as carried
+from app.door import Clock, Job
+from app.episodes import handed_in as episodes_handed_in
+from app.london import london_date
+from app.minutes import handed_in as minutes_handed_in
+from app.minutes import queries as minutes
+from app.minutes.timeliness import changes as timeliness
+from app.panels import handed_in as panels_handed_in
+from app.panels.chronology import queries as chronology
+from app.panels.handed_in import OpenAction
+from app.settings import Settings
+
+Result = TypeVar("Result")
+
+
+def real_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """The wired service. Use `run` for commands; the web server keeps the database open by itself."""
+
+    settings: Settings
+    clock: Clock
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, Result]], bring_up: bool = True) -> Result:
+        """Brings the database up, awaits `work()` with the pool open, closes it, and returns what came back.
+
+        Raises DatabaseProblem or MigrationsPending with a sentence.
+        """
+        database.settle(self.settings)
+
+        async def opened() -> Result:
+            await database.open_pool(most=4)
+            try:
+                if bring_up:
+                    await migrating.bring_up()
+                return await work()
+            finally:
+                await database.close_pool()
+
+        return asyncio.run(opened())
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """The recurring jobs of every room, in the order of a round."""
+        return _collect("JOBS", ("app.outbox.jobs", "app.episodes.jobs", "app.history.jobs"))
+
+
+def create_house(settings: Settings, clock: Clock = real_clock) -> House:
+    _hand_in(settings, clock)
+    return House(settings, clock)
+
+
+def _collect(what: str, modules: tuple[str, ...]) -> list[Any]:
+    """The lists of this name, read when they are asked for: a command does not load every page."""
+    return [one for name in modules for one in getattr(importlib.import_module(name), what)]
+
+
+def routes() -> list[Any]:
+    """Every route of every room."""
+    return _collect(
+        "ROUTES",
+        (
+            "app.people.routes",
+            "app.people.record.routes",
+            "app.episodes.routes",
+            "app.panels.routes",
+            "app.minutes.routes",
+            "app.actions.routes",
+            "app.figures.routes",
+            "app.figures.home.routes",
+        ),
+    )
+
+
+def commands() -> list[Any]:
+    """Every command of every room."""
+    return _collect(
+        "COMMANDS",
+        (
+            "app.people.commands",
+            "app.episodes.commands",
+            "app.panels.commands",
+            "app.figures.commands",
+            "app.history.commands",
+            "app.outbox.commands",
+        ),
+    )
+
+
+def _hand_in(settings: Settings, clock: Clock) -> None:
+    """What later rooms give to earlier ones."""
+
+    async def open_actions(child_ids: Collection[int]) -> dict[int, list[OpenAction]]:
+        return await carried.open_actions(child_ids, london_date(clock()))
+
+    front_door = episodes_handed_in.handed_in
+    front_door.scopes_of_children = chronology.scopes_of_children
+    front_door.children_of_panels = chronology.children_of_panels
+    front_door.moments = [chronology.moments_of, carried.moments_of]
+    front_door.import_kinds = _collect("IMPORT_KINDS", ("app.panels.imports", "app.actions.imports"))
+
+    panels = panels_handed_in.handed_in
+    panels.overdue_actions = carried.overdue_actions
+    panels.open_actions = open_actions
+    panels.items_not_reached = minutes.items_not_reached
+    panels.minutes_status = minutes.minutes_status
+    panels.last_outcomes = minutes.last_outcomes
+    panels.record_stamps = timeliness.record_stamps
+    panels.own_names = settings.authority_names
+
+    minutes_handed_in.handed_in.actions_of = carried.actions_of
+    minutes_handed_in.handed_in.actions_issued_at = carried.actions_issued_at
