@@ -1,0 +1,1 @@
+"""What was changed and who read what: append-only, sealed so that tampering shows."""
