@@ -1,0 +1,21 @@
+"""Messages written in the transaction of the change that causes them, sent afterwards."""
+
+from piccolo.columns import BigInt, BigSerial, Integer, Text, Timestamptz
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.table import Table
+
+
+class OutboxMessage(Table):
+    id = BigSerial(primary_key=True)
+    person_id = BigInt(default=None, null=True)
+    recipient = Text(default=None, null=False)
+    subject = Text(default=None, null=False)
+    body = Text(default=None, null=False)
+    message_id = Text(default=None, null=False, unique=True)
+    written_at = Timestamptz(default=TimestamptzNow(), null=False)
+    run_at = Timestamptz(default=TimestamptzNow(), null=False)
+    lease_until = Timestamptz(default=None, null=True)
+    attempts = Integer(default=0, null=False)
+    sent_at = Timestamptz(default=None, null=True)
+    failed_at = Timestamptz(default=None, null=True)
+    problem = Text(default="", null=False)
