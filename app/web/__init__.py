@@ -1,0 +1,1 @@
+"""What every page needs: rendering, forms, guards, error pages, headers, static files."""
