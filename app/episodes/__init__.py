@@ -1,0 +1,1 @@
+"""The front door: children, missing episodes, interviews, risk assessments, imports."""

@@ -1,0 +1,1 @@
+"""The list of children and the page of one child."""

@@ -1,0 +1,6 @@
+"""The recurring jobs of this room, gathered for the house."""
+
+from app.door import Job
+from app.episodes.uploads.jobs import JOBS as UPLOADS
+
+JOBS: list[Job] = [*UPLOADS]

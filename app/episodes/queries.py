@@ -1,0 +1,116 @@
+"""Reads of children, episodes, interviews and risk assessments, as frozen facts; and the one loader of a child."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from app import database
+from app.access import Identity, Permission, Scope, permits
+from app.episodes.handed_in import handed_in
+from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, RiskFacts, RiskScaleHeld
+from app.lifecycle import Forbidden, Invisible
+
+_CHILD = ", ".join(f"c.{one.name}" for one in fields(ChildFacts))
+_EPISODE = ", ".join(f"e.{one.name}" for one in fields(EpisodeFacts))
+_INTERVIEW = ", ".join(f"i.{one.name}" for one in fields(InterviewFacts) if one.name != "episode_ids")
+_RISK = ", ".join(f"r.{one.name}" for one in fields(RiskFacts))
+
+
+def is_ours_in_sql(authority: str, names: str) -> str:
+    """SQL for `rules.is_ours`. `authority`: an expression; `names`: an argument with `rules.names_of_ours`."""
+    return f"({authority} = '' OR btrim(lower(regexp_replace({authority}, '\\s+', ' ', 'g'))) = ANY({names}))"
+
+
+async def child_for(
+    who: Identity, child_id: int, permission: Permission = Permission.SEE_CHILD
+) -> ChildFacts:
+    """The one way to a child. Raises Invisible where the person may not know of it, Forbidden where not do this."""
+    scopes = await handed_in.scopes_of_children([child_id])
+    scope = Scope(panel_ids=scopes.get(child_id, frozenset()))
+    if not permits(who, Permission.SEE_CHILD, scope):
+        raise Invisible
+    row = await database.fetch_one(f"SELECT {_CHILD} FROM child c WHERE c.id = $1", child_id)
+    if row is None:
+        raise Invisible
+    if not permits(who, permission, scope):
+        raise Forbidden(permission)
+    return ChildFacts(**row)
+
+
+async def episode_for(
+    who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
+) -> tuple[ChildFacts, EpisodeFacts]:
+    """An episode with its child. Raises as `child_for`."""
+    row = await database.fetch_one(f"SELECT e.child, {_EPISODE} FROM episode e WHERE e.id = $1", episode_id)
+    if row is None:
+        raise Invisible
+    child = await child_for(who, row.pop("child"), permission)
+    return child, _episode(row)
+
+
+async def interview_for(
+    who: Identity, interview_id: int, permission: Permission = Permission.SEE_CHILD
+) -> tuple[ChildFacts, InterviewFacts]:
+    """An interview with its child. Raises as `child_for`."""
+    child_id = await database.fetch_value("SELECT child FROM interview WHERE id = $1", interview_id)
+    if child_id is None:
+        raise Invisible
+    child = await child_for(who, child_id, permission)
+    found = next(one for one in await interviews_of(child_id) if one.id == interview_id)
+    return child, found
+
+
+async def episodes_of(child_id: int) -> list[EpisodeFacts]:
+    """All episodes of a child, the latest first; merged duplicates are left out."""
+    rows = await database.fetch(
+        f"SELECT {_EPISODE} FROM episode e WHERE e.child = $1 AND e.merged_into IS NULL "
+        "ORDER BY e.started_at DESC, e.id DESC",
+        child_id,
+    )
+    return [_episode(row) for row in rows]
+
+
+async def interviews_of(child_id: int) -> list[InterviewFacts]:
+    rows = await database.fetch(
+        f"SELECT {_INTERVIEW}, array_agg(DISTINCT coalesce(e.merged_into, e.id)) AS episode_ids FROM interview i "
+        "JOIN interview_episode ie ON ie.interview = i.id JOIN episode e ON e.id = ie.episode "
+        "WHERE i.child = $1 GROUP BY i.id ORDER BY i.id",
+        child_id,
+    )
+    return [InterviewFacts(**_tuples(row, "episode_ids", "date_only")) for row in rows]
+
+
+async def risks_of(child_id: int) -> list[RiskFacts]:
+    """All risk assessments of a child, the latest first."""
+    rows = await database.fetch(
+        f"SELECT {_RISK} FROM risk_assessment r WHERE r.child = $1 ORDER BY r.assessed_on DESC, r.id DESC",
+        child_id,
+    )
+    return [RiskFacts(**_tuples(row, "flags")) for row in rows]
+
+
+async def risk_scales() -> list[RiskScaleHeld]:
+    """The authority's risk scales, the oldest first."""
+    found = await database.fetch("SELECT holds_from, levels FROM risk_scale ORDER BY holds_from")
+    return [RiskScaleHeld(row["holds_from"], tuple(row["levels"])) for row in found]
+
+
+async def last_changed_by(about: str, about_id: int) -> str:
+    """The name of whoever last changed this by hand; empty where an import did."""
+    found = await database.fetch_value(
+        "SELECT p.name FROM history_entry h JOIN person p ON p.id = h.person_id "
+        "WHERE h.about = $1 AND h.about_ids @> ARRAY[$2::bigint] AND h.kind NOT LIKE '% read' "
+        "ORDER BY h.id DESC LIMIT 1",
+        about,
+        about_id,
+    )
+    return found or ""
+
+
+def _episode(row: dict[str, Any]) -> EpisodeFacts:
+    return EpisodeFacts(**_tuples(row, "date_only"))
+
+
+def _tuples(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    lists: dict[str, Sequence[Any]] = {name: tuple(row[name]) for name in names}
+    return row | lists

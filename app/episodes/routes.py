@@ -1,0 +1,10 @@
+"""Every page of this room, gathered for the house."""
+
+from typing import Any
+
+from app.episodes.children.routes import ROUTES as CHILDREN
+from app.episodes.recording.assessing import ROUTES as ASSESSING
+from app.episodes.recording.routes import ROUTES as RECORDING
+from app.episodes.uploads.routes import ROUTES as UPLOADS
+
+ROUTES: list[Any] = [*CHILDREN, *RECORDING, *ASSESSING, *UPLOADS]

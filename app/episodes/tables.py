@@ -1,0 +1,164 @@
+"""The tables of the front door: children, missing episodes, return home interviews, risk assessments, imports.
+
+Instants are UTC. A date that came without a time is stored as the start of that London day, and its column is
+named in `date_only`, so that hour figures can leave it out.
+"""
+
+from piccolo.columns import (
+    JSONB,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.base import OnDelete
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+
+class RiskScale(Table):
+    """The authority's own ordered scale, lowest first; a new row replaces the one before from its date."""
+
+    id = BigSerial(primary_key=True)
+    levels = Array(base_column=Text(), default=list, null=False)
+    holds_from = Date(default=None, null=False, unique=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class Child(Table):
+    id = BigSerial(primary_key=True)
+    child_ref = Text(default=None, null=False, unique=True)
+    name = Text(default="", null=False)
+    born_on = Date(default=None, null=True)
+    sex = Text(default="", null=False)
+    ethnicity = Text(default="", null=False)
+    disability = Text(default="", null=False)
+    other_refs = Array(base_column=Text(), default=list, null=False)
+    social_worker = Text(default="", null=False)
+    social_worker_email = Text(default="", null=False)
+    team = Text(default="", null=False)
+    school = Text(default="", null=False)
+    placement = Text(default="", null=False)
+    provider = Text(default="", null=False)
+    placed_in = Text(default="", null=False)
+    legal_status = Varchar(length=10, default="", null=False)
+    responsible_authority = Text(default="", null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    child_legal_status_is_known = Check("legal_status IN ('', 'cla', 'cp', 'cin', 'none')")
+
+
+class Episode(Table):
+    """One time away. NULL in `responsible_authority`, `placed_in`, `legal_status`: the child's value holds."""
+
+    id = BigSerial(primary_key=True)
+    episode_ref = Text(default=None, null=True, unique=True)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
+    category = Varchar(length=10, default="missing", null=False)
+    started_at = Timestamptz(default=None, null=False)
+    reported_at = Timestamptz(default=None, null=True)
+    returned_at = Timestamptz(default=None, null=True)
+    la_notified_at = Timestamptz(default=None, null=True)
+    date_only = Array(base_column=Text(), default=list, null=False)
+    end_unknown_after = Date(default=None, null=True)
+    missing_from = Text(default="", null=False)
+    missing_from_kind = Varchar(length=20, default="", null=False)
+    found_at = Text(default="", null=False)
+    legal_status = Varchar(length=10, default=None, null=True)
+    responsible_authority = Text(default=None, null=True)
+    placed_in = Text(default=None, null=True)
+    police_risk = Varchar(length=20, default="", null=False)
+    sw_contact_at = Timestamptz(default=None, null=True)
+    strategy_discussion_at = Timestamptz(default=None, null=True)
+    high_risk_notified_at = Timestamptz(default=None, null=True)
+    immediate_concern = Boolean(default=False, null=False)
+    source = Varchar(length=10, default="homeward", null=False)
+    first_recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+    merged_into: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    episode_category_is_known = Check("category IN ('missing', 'away', 'absent', 'curfew')")
+    episode_one_start_per_child = Unique(["child", "started_at", "category"])
+
+
+class Interview(Table):
+    id = BigSerial(primary_key=True)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
+    interview_key = Text(default=None, null=False, unique=True)
+    offered_at = Timestamptz(default=None, null=True)
+    offer_method = Text(default="", null=False)
+    outcome = Varchar(length=20, default="pending", null=False)
+    held_at = Timestamptz(default=None, null=True)
+    date_only = Array(base_column=Text(), default=list, null=False)
+    mode = Varchar(length=20, default="", null=False)
+    interviewer = Text(default="", null=False)
+    independent = Boolean(default=None, null=True)
+    followed_up_at = Timestamptz(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    interview_outcome_is_known = Check(
+        "outcome IN ('completed', 'declined-child', 'declined-carer', 'unable', 'not-required', 'pending')"
+    )
+
+
+class InterviewEpisode(Table):
+    """Which episodes one interview covers."""
+
+    id = BigSerial(primary_key=True)
+    interview = ForeignKey(Interview, on_delete=OnDelete.cascade, default=None, null=False)
+    episode = ForeignKey(Episode, on_delete=OnDelete.restrict, default=None, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    interview_episode_once = Unique(["interview", "episode"])
+
+
+class RiskAssessment(Table):
+    id = BigSerial(primary_key=True)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
+    assessed_on = Date(default=None, null=False)
+    level = Text(default=None, null=False)
+    tool = Text(default="", null=False)
+    flags = Array(base_column=Text(), default=list, null=False)
+    next_review_on = Date(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    risk_assessment_once_a_day_per_tool = Unique(["child", "assessed_on", "tool"])
+
+
+class ImportFile(Table):
+    """An uploaded file from its check to the end; its content goes when it is in or dropped. Its name is not kept.
+
+    `beat_at` is the last sign of life of the process that works on it.
+    """
+
+    id = BigSerial(primary_key=True)
+    kind = Varchar(length=20, default=None, null=False)
+    layout = Varchar(length=20, default="homeward", null=False)
+    content = Bytea(default=None, null=True)
+    sha256 = Text(default=None, null=False)
+    status = Varchar(length=20, default="checking", null=False)
+    uploaded_by = BigInt(default=None, null=True)
+    uploaded_at = Timestamptz(default=TimestamptzNow(), null=False)
+    confirmed_by = BigInt(default=None, null=True)
+    beat_at = Timestamptz(default=None, null=True)
+    finished_at = Timestamptz(default=None, null=True)
+    progress = Integer(default=0, null=False)
+    result = JSONB(default="{}", null=False)
+    rejected_rows = Bytea(default=None, null=True)
+    problem = Text(default="", null=False)
+
+    import_file_status_is_known = Check(
+        "status IN ('checking', 'checked', 'importing', 'imported', 'failed', 'dropped')"
+    )
