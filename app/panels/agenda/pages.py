@@ -1,0 +1,81 @@
+"""The pages of an agenda in the making: what they are given to show. Called by routes inside a page's transaction."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+from app import database
+from app.history.changes import record_read
+from app.panels.agenda.preparing import prepared
+from app.panels.agenda.queries import beside_children, children_matching, items_of, proposal_of
+from app.panels.agenda.rules import seen_by
+from app.panels.carried.queries import carried_to
+from app.panels.meetings.rules import MeetingFacts, time_left_in_words
+from app.panels.versions.queries import versions_of
+from app.panels.versions.rules import differences, snapshot
+from app.web.pages import now_of, page, who_of
+
+Asked = Request[Any, Any, Any]
+
+
+async def preparing_page(
+    request: Asked,
+    meeting: MeetingFacts,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
+) -> Template:
+    """The agenda for whoever prepares it. Who reads it, and about whom, is recorded before it goes out."""
+    who, now = who_of(request), now_of(request)
+    proposal = await proposal_of(meeting, now)
+    items = await items_of(meeting.id)
+    preparation = prepared(meeting, items, await carried_to(meeting), proposal)
+    versions = await versions_of(meeting.id)
+    children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now))
+    if children:
+        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
+    return page(
+        request,
+        "panels/agenda.html",
+        part="panels/_agenda.html",
+        status=status,
+        meeting=meeting,
+        preparation=preparation,
+        proposal=proposal,
+        children=children,
+        versions=versions,
+        changes=differences(versions[0].items, snapshot(items)) if versions else None,
+        time_left=time_left_in_words(preparation.total, preparation.length),
+        errors=errors or {},
+        given=given or {},
+    )
+
+
+async def by_hand_page(
+    request: Asked,
+    meeting: MeetingFacts,
+    *,
+    given: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Template:
+    """The form for a child that the rule does not list, with the children that were found."""
+    who, now = who_of(request), now_of(request)
+    wanted = str(given.get("wanted", ""))
+    async with database.transaction():
+        found = await children_matching(who, wanted) if wanted else []
+        if found:
+            ids = [row["id"] for row in found]
+            await record_read(who.person_id, "agenda", [meeting.id], now=now, children=ids)
+    return page(
+        request,
+        "panels/add-child.html",
+        status=status,
+        meeting=meeting,
+        found=found,
+        wanted=wanted,
+        given=given,
+        errors=errors or {},
+    )

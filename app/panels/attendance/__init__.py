@@ -1,0 +1,1 @@
+"""Who was asked to a meeting, who came, and whether it was quorate."""

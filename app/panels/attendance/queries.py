@@ -1,0 +1,42 @@
+"""Reads of who was asked to a meeting and who came."""
+
+from collections.abc import Sequence
+
+from app import database
+from app.panels.attendance.rules import Attendee
+from app.panels.meetings.rules import MeetingFacts
+
+ATTENDEES = """
+    SELECT CASE WHEN a.id IS NULL OR a.person IS NOT NULL THEN 'p' || coalesce(a.person, s.person) ELSE 'g' || a.id END
+               AS key,
+           a.id AS attendance_id, coalesce(a.person, s.person) AS person_id,
+           coalesce(nullif(a.name, ''), p.name, '') AS name, g.id AS agency_id, g.name AS agency_name,
+           g.kind AS agency_kind, coalesce(s.role, CASE WHEN a.person IS NULL THEN '' ELSE 'member' END) AS seat_role,
+           coalesce(a.status, 'invited') AS status, coalesce(a.deputy_name, '') AS deputy_name
+    FROM (SELECT * FROM attendance WHERE meeting = $1) a
+    FULL JOIN (
+        SELECT seat.person, seat.agency, seat.role FROM seat JOIN person ON person.id = seat.person
+        WHERE seat.panel = $2 AND seat.ended_at IS NULL AND person.disabled_at IS NULL AND $3) s ON s.person = a.person
+    LEFT JOIN person p ON p.id = coalesce(a.person, s.person)
+    JOIN agency g ON g.id = coalesce(a.agency, s.agency)
+    ORDER BY a.person IS NULL AND s.person IS NULL,
+             array_position(ARRAY['chair', 'vice-chair', 'minute-taker', 'member', 'observer'], s.role::text), name, key
+"""
+
+
+async def attendees_of(meeting: MeetingFacts) -> list[Attendee]:
+    """Everybody with a seat and every guest; of a meeting that is settled only those who were noted."""
+    seats_count = meeting.is_open or not await _was_noted(meeting.id)
+    return await database.fetch_as(Attendee, ATTENDEES, meeting.id, meeting.panel_id, seats_count)
+
+
+async def _was_noted(meeting_id: int) -> bool:
+    found: bool = await database.fetch_value(
+        "SELECT EXISTS (SELECT FROM attendance WHERE meeting = $1)", meeting_id
+    )
+    return found
+
+
+async def agencies_by_name() -> Sequence[tuple[int, str]]:
+    rows = await database.fetch("SELECT id, name FROM agency WHERE active ORDER BY name")
+    return [(row["id"], row["name"]) for row in rows]

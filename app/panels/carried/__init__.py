@@ -1,0 +1,1 @@
+"""What comes forward from earlier meetings until it is settled."""

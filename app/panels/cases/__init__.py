@@ -1,0 +1,1 @@
+"""Panel cases: a child under a panel’s oversight, from acceptance to closure."""

@@ -1,0 +1,1 @@
+"""What panels tell the rooms before them about a child."""

@@ -1,0 +1,84 @@
+"""What later rooms hand in to this one, wired by the house: actions and minutes of what panels discuss."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    """An unfinished action about a child. `url` leads to its page; `text` may name people, so it stays on pages."""
+
+    id: int
+    text: str
+    owner: str
+    agency: str
+    due_on: date
+    status: str
+    is_overdue: bool
+    url: str
+    panel_id: int = 0
+    """The panel whose meeting issued it; 0 where that is not told."""
+
+
+@dataclass(frozen=True)
+class MinuteStamps:
+    """When the minutes of a meeting held in the past reached each stage, as a file told; None: the file is silent.
+
+    `columns` names the stages that the file has: a stage outside it leaves a stored stamp alone.
+    """
+
+    meeting_id: int
+    actions_issued_at: datetime | None = None
+    sent_to_chair_at: datetime | None = None
+    approved_at: datetime | None = None
+    circulated_at: datetime | None = None
+    filed_at: datetime | None = None
+    columns: frozenset[str] = frozenset()
+
+
+async def no_overdue_actions(as_of: date) -> dict[int, int]:
+    return {}
+
+
+async def no_open_actions(child_ids: Collection[int]) -> dict[int, list[OpenAction]]:
+    return {}
+
+
+async def every_item_reached(meeting_id: int) -> set[int]:
+    return set()
+
+
+async def no_outcomes(panel_id: int, child_ids: Collection[int], before: datetime) -> dict[int, str]:
+    return {}
+
+
+async def no_minutes(meeting_ids: Collection[int]) -> dict[int, str]:
+    return {}
+
+
+async def no_stamps(stamps: Sequence[MinuteStamps], now: datetime) -> set[int]:
+    return set()
+
+
+@dataclass
+class HandedIn:
+    """`overdue_actions`: by child, those unfinished whose due date has passed as of the day.
+
+    `open_actions`: by child. `items_not_reached`: agenda items of a meeting that were not discussed.
+    `minutes_status`: by meeting. `last_outcomes`: by child, what the panel's latest meeting before an instant decided,
+    in one short phrase. `record_stamps`: keeps stages of minutes told by a file, returns the meetings that
+    changed; runs inside the import's transaction.
+    """
+
+    overdue_actions: Callable[[date], Awaitable[dict[int, int]]] = no_overdue_actions
+    open_actions: Callable[[Collection[int]], Awaitable[dict[int, list[OpenAction]]]] = no_open_actions
+    items_not_reached: Callable[[int], Awaitable[set[int]]] = every_item_reached
+    minutes_status: Callable[[Collection[int]], Awaitable[dict[int, str]]] = no_minutes
+    last_outcomes: Callable[[int, Collection[int], datetime], Awaitable[dict[int, str]]] = no_outcomes
+    record_stamps: Callable[[Sequence[MinuteStamps], datetime], Awaitable[set[int]]] = no_stamps
+    own_names: tuple[str, ...] = ()
+    """The own authority's name and its aliases, from the settings."""
+
+
+handed_in = HandedIn()

@@ -1,0 +1,1 @@
+"""Meetings of a panel, from planned to held or cancelled."""

@@ -1,0 +1,1 @@
+"""Planning, changing and cancelling a meeting: the forms."""

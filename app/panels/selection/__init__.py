@@ -1,0 +1,1 @@
+"""Selection: whom a panel's rule proposes for a meeting, with reasons. A person confirms."""

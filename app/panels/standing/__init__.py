@@ -1,0 +1,1 @@
+"""Standing panels: what they are, their seats and their terms of reference."""

@@ -1,0 +1,1 @@
+"""Terms of reference: what a standing panel overrides of its kind's defaults, and from when."""

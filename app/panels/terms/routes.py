@@ -1,0 +1,105 @@
+"""`/panels/{slug}/terms`: the terms of reference, every version of them, and a new one."""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+from pydantic import BeforeValidator
+
+from app.access import Permission, permits
+from app.lifecycle import Refused, Stale
+from app.panels.meetings.rules import read_day
+from app.panels.standing.queries import levels_on, panel_for, versions_of_terms
+from app.panels.standing.rules import scope_of, term_lines
+from app.panels.terms.changes import terms_mark, write_terms
+from app.panels.terms.rules import StandingPanel, by_path, settings_of
+from app.web.forms import Form, read_form
+from app.web.pages import flash, now_of, page, see_other, today_of, who_of
+from app.web.routing import needs
+
+Answer = Template | Response[Any]
+Asked = Request[Any, Any, Any]
+
+
+class TermsForm(Form):
+    blank: ClassVar[dict[str, str]] = {"holds_from": "Enter the day from which the terms hold"}
+    holds_from: Annotated[date, BeforeValidator(read_day)]
+    seen: str = ""
+
+
+@get("/panels/{slug:str}/terms", opt=needs(Permission.SEE_PANEL))
+async def terms_page(request: Asked, slug: FromPath[str]) -> Template:
+    """Every version of the terms of reference, the latest first."""
+    panel = await panel_for(who_of(request), slug)
+    versions = await versions_of_terms(panel.id)
+    return page(
+        request,
+        "panels/terms.html",
+        panel=panel,
+        versions=[
+            (row, [line for line in term_lines(panel.kind, row.overrides) if line.default])
+            for row in versions
+        ],
+        may_manage=permits(who_of(request), Permission.MANAGE_PANEL, scope_of(panel.id)),
+    )
+
+
+@get("/panels/{slug:str}/terms/new", opt=needs(Permission.MANAGE_PANEL))
+async def new_terms(request: Asked, slug: FromPath[str]) -> Template:
+    panel = await panel_for(who_of(request), slug, Permission.MANAGE_PANEL)
+    versions = await versions_of_terms(panel.id)
+    own = by_path(versions[0].overrides) if versions else {}
+    return await _terms_form(request, panel, given=own | {"seen": terms_mark(versions)})
+
+
+async def _terms_form(
+    request: Asked,
+    panel: StandingPanel,
+    *,
+    given: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Template:
+    return page(
+        request,
+        "panels/new-terms.html",
+        status=status,
+        panel=panel,
+        settings=settings_of(panel.kind),
+        levels=await levels_on(today_of(request)),
+        given=given,
+        errors=errors or {},
+    )
+
+
+@post("/panels/{slug:str}/terms", opt=needs(Permission.MANAGE_PANEL))
+async def save_terms(request: Asked, slug: FromPath[str]) -> Answer:
+    panel = await panel_for(who_of(request), slug, Permission.MANAGE_PANEL)
+    settings = settings_of(panel.kind)
+    filled = await read_form(request, TermsForm, lists=[s.path for s in settings if s.choices])
+    if filled.value is None:
+        return await _terms_form(request, panel, given=filled.given, errors=filled.errors, status=422)
+    try:
+        await write_terms(
+            who_of(request),
+            panel,
+            holds_from=filled.value.holds_from,
+            given={s.path: filled.given[s.path] for s in settings if s.path in filled.given},
+            seen=filled.value.seen,
+            now=now_of(request),
+            submission_key=filled.value.submission_key,
+        )
+    except Refused as problem:
+        return await _terms_form(request, panel, given=filled.given, errors=problem.errors, status=422)
+    except Stale:
+        versions = await versions_of_terms(panel.id)
+        told = "Someone wrote new terms while you were filling this in. Yours are below: look at both, then save again."
+        given = filled.given | {"seen": terms_mark(versions)}
+        return await _terms_form(request, panel, given=given, errors={"holds_from": told}, status=409)
+    await flash(request, "The new terms of reference have been saved.")
+    return see_other(f"/panels/{slug}")
+
+
+ROUTES = [terms_page, new_terms, save_terms]

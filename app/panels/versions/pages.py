@@ -1,0 +1,77 @@
+"""The page of an agenda as it was issued: what it is given to show. Called by routes inside a page's transaction."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+from app.access import Permission, permits
+from app.history.changes import record_read
+from app.lifecycle import Invisible
+from app.panels.agenda.queries import beside_children, items_of
+from app.panels.agenda.rules import seen_by
+from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.versions.queries import versions_of
+from app.panels.versions.rules import VersionFacts, differences, snapshot
+from app.web.pages import now_of, page, who_of
+
+Asked = Request[Any, Any, Any]
+
+
+async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None = None) -> Template:
+    """The agenda for attendees: the latest version, or the one that was asked for, with what changed since the last.
+
+    Who reads it, and about whom, is recorded before it goes out. Raises Invisible for a version that never was.
+    """
+    who, now = who_of(request), now_of(request)
+    versions = await versions_of(meeting.id)
+    shown = next((v for v in versions if number in (None, v.number)), None)
+    if shown is None and number is not None:
+        raise Invisible
+    items = shown.items if shown else await _never_issued(meeting)
+    before = next((v for v in versions if shown and v.number == shown.number - 1), None)
+    changed = differences(before.items, items) if before and shown else None
+    gone = [row for row in before.items if row["item"] in changed.taken_off] if before and changed else []
+    named = {row["child"] for row in (*items, *gone) if row["child"]}
+    children = seen_by(who, meeting.panel_id, await beside_children(meeting, named, now))
+    if children:
+        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
+    return page(
+        request,
+        "panels/issued-agenda.html",
+        meeting=meeting,
+        shown=shown,
+        versions=_told(versions),
+        items=_with_times(meeting, items),
+        total=sum(row["minutes"] for row in items),
+        added=set(changed.added) if changed else set(),
+        changed=changed,
+        gone=gone,
+        children=children,
+        may_prepare=meeting.is_open and permits(who, Permission.PREPARE_AGENDA, meeting.scope),
+        is_latest=shown is None or shown.number == versions[0].number,
+    )
+
+
+async def _never_issued(meeting: MeetingFacts) -> list[dict[str, Any]]:
+    """A meeting that was brought in from elsewhere may be held without an agenda of ours ever being issued."""
+    return snapshot(await items_of(meeting.id)) if meeting.status == MeetingStatus.HELD else []
+
+
+def _with_times(meeting: MeetingFacts, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each item with the time at which its turn comes."""
+    at, timed = meeting.starts_at, []
+    for row in items:
+        timed.append({**row, "at": at})
+        at += timedelta(minutes=row["minutes"])
+    return timed
+
+
+def _told(versions: list[VersionFacts]) -> list[dict[str, Any]]:
+    """The versions, latest first, each with what changed from the one before."""
+    told = []
+    for version, before in zip(versions, [*versions[1:], None], strict=False):
+        words = differences(before.items, version.items).words if before else f"{len(version.items)} items"
+        told.append({"version": version, "words": words or "nothing changed"})
+    return told
