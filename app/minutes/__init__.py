@@ -1,0 +1,1 @@
+"""What was said and decided about each item, from draft to circulated."""

@@ -1,0 +1,84 @@
+"""Reads the form of a discussion into values. Pure: no request, no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.minutes.discussion.rules import (
+    CASE_DECISIONS,
+    EVERY_SECTION,
+    FIELD_HEADINGS,
+    OUTCOMES,
+    Said,
+    clean_text,
+    too_long,
+)
+from app.panels.cases.rules import CLOSURE_REASONS
+
+CHOICE_OF = {"outcome": OUTCOMES, "case_decision": CASE_DECISIONS, "closure_reason": CLOSURE_REASONS}
+LARGEST_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class FilledDiscussion:
+    """A form as it came. `version` is None when it does not say which text it was based on."""
+
+    texts: dict[str, str]
+    version: int | None
+    editing: str
+    edits: int | None
+
+
+def fill(form: Mapping[str, str]) -> FilledDiscussion:
+    """Sections and fields by their key, cleaned; everything unknown is left aside."""
+    texts = {
+        key: clean_text(form[key])
+        for key in (*EVERY_SECTION, *FIELD_HEADINGS)
+        if isinstance(form.get(key), str)
+    }
+    return FilledDiscussion(
+        texts=texts,
+        version=_number(form.get("version")),
+        editing=clean_text(str(form.get("editing") or ""))[:64],
+        edits=_number(form.get("edits")),
+    )
+
+
+def _number(text: object) -> int | None:
+    plain = str(text or "").strip()
+    is_number = plain.isascii() and plain.isdecimal() and len(plain) <= len(str(LARGEST_VERSION))
+    if not is_number or int(plain) > LARGEST_VERSION:
+        return None
+    return int(plain)
+
+
+def read_said(filled: FilledDiscussion, base: Said, levels: Sequence[str]) -> tuple[Said, dict[str, str]]:
+    """What the form says on top of a text it was based on, and a sentence for each field that cannot be read.
+
+    A field that cannot be read keeps the base's value in what is returned; the page shows the input again.
+    """
+    texts = dict(filled.texts)
+    errors = too_long(texts)
+    for key, words in CHOICE_OF.items():
+        if texts.get(key) and texts[key] not in words:
+            errors[key] = f"Choose the {FIELD_HEADINGS[key].lower()} from the list"
+    for key in ("risk_before", "risk_after"):
+        if texts.get(key) and texts[key] not in (*levels, base.risk_before, base.risk_after):
+            errors[key] = "Choose a level of the risk scale"
+    if texts.get("next_review_on"):
+        day = _day(texts["next_review_on"])
+        if day is None:
+            errors["next_review_on"] = "Enter the date of the next review, such as 3/12/2026"
+        else:
+            texts["next_review_on"] = day.isoformat()
+    return base.with_texts({key: text for key, text in texts.items() if key not in errors}), errors
+
+
+def _day(text: str) -> date | None:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        return day if 2000 <= day.year <= 2100 else None
+    return None

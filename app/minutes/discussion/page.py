@@ -1,0 +1,148 @@
+"""Everything that stands beside an item while it is minuted. Reads only; the page itself is a template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from app.london import age_on, london_date
+from app.minutes.discussion.queries import (
+    LOOK_BACK,
+    Discussion,
+    LastTime,
+    OpenCase,
+    discussion_of,
+    episodes_since,
+    last_time,
+    latest_risk,
+    open_case,
+    risk_words,
+)
+from app.minutes.discussion.rules import EpisodeTold, Said, episodes_in_words, sections_for
+from app.minutes.fixed_text.rules import MinutedItem
+from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_of, who_came
+from app.minutes.rules import why_text_is_fixed
+from app.panels.cases.rules import CLOSURE_REASONS
+from app.panels.meetings.rules import MeetingFacts
+from app.panels.sections import DISSENT, Section
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item with its neighbours, its template and what the records tell. `said` is what the form begins with."""
+
+    meeting: MeetingFacts
+    minutes: MinutesRecord
+    discussion: Discussion
+    lines: Sequence[ItemLine]
+    came: Came
+    sections: Sequence[Section]
+    said: Said
+    levels: Sequence[str]
+    risk: tuple[str, date] | None
+    case: OpenCase | None
+    before: LastTime | None
+    episodes: Sequence[EpisodeTold]
+    age: int | None
+    fixed: str | None
+    base_version: int
+
+    @property
+    def child_ids(self) -> list[int]:
+        """Every child that the page names: the one discussed and those listed at the side."""
+        named = {line.child_id for line in self.lines if line.child_id}
+        return sorted(named | ({self.discussion.child_id} if self.discussion.child_id else set()))
+
+    @property
+    def place(self) -> int | None:
+        """Where the item stands in the agenda, from 0; None when it is off it."""
+        ids = [line.id for line in self.lines]
+        return ids.index(self.discussion.item_id) if self.discussion.item_id in ids else None
+
+    @property
+    def previous_line(self) -> ItemLine | None:
+        return self.lines[self.place - 1] if self.place else None
+
+    @property
+    def next_line(self) -> ItemLine | None:
+        if self.place is None or self.place + 1 >= len(self.lines):
+            return None
+        return self.lines[self.place + 1]
+
+    @property
+    def blocks(self) -> list[tuple[str, list[Section]]]:
+        """The sections before the decision, neighbours of one group together."""
+        before = [section for section in self.sections if section.key != DISSENT.key]
+        return [
+            (group, list(sections)) for group, sections in groupby(before, key=lambda section: section.group)
+        ]
+
+    @property
+    def printed(self) -> MinutedItem:
+        """The item as the minutes print it."""
+        one = self.discussion
+        return MinutedItem(
+            id=one.item_id,
+            number=(self.place or 0) + 1,
+            kind=one.kind,
+            title=one.title,
+            child_id=one.child_id,
+            child_ref=one.child_ref,
+            child_name=one.child_name,
+            reason=one.reason,
+            said=one.said,
+        )
+
+    @property
+    def done(self) -> int:
+        return sum(1 for line in self.lines if line.outcome)
+
+    @property
+    def closure_reasons(self) -> dict[str, str]:
+        return CLOSURE_REASONS
+
+    def based_on(self, version: int) -> "ItemPage":
+        """The same page for a form that was begun on another version."""
+        return replace(self, base_version=version)
+
+
+async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPage:
+    """Gathers the page. Raises Invisible for an item of another meeting."""
+    discussion = await discussion_of(meeting.id, item_id)
+    minutes = await minutes_of(meeting.id)
+    day = london_date(meeting.starts_at)
+    risk: tuple[str, date] | None = None
+    case: OpenCase | None = None
+    before: LastTime | None = None
+    episodes: list[EpisodeTold] = []
+    if discussion.child_id:
+        risk = await latest_risk(discussion.child_id, day)
+        case = await open_case(meeting.panel_id, discussion.child_id, day)
+        before = await last_time(meeting, discussion.child_id)
+        since = before.starts_at if before else meeting.starts_at - LOOK_BACK
+        episodes = await episodes_since(discussion.child_id, since, meeting.starts_at)
+    return ItemPage(
+        meeting=meeting,
+        minutes=minutes,
+        discussion=discussion,
+        lines=await item_lines(meeting.id),
+        came=await who_came(meeting),
+        sections=sections_for(meeting.panel_kind, discussion.kind),
+        said=discussion.said if discussion.id else _begun(discussion, risk, episodes),
+        levels=await risk_words(day),
+        risk=risk,
+        case=case,
+        before=before,
+        episodes=episodes,
+        age=age_on(discussion.born_on, today) if discussion.born_on else None,
+        fixed=why_text_is_fixed(minutes.status, meeting.status, discussion.item_status),
+        base_version=discussion.version,
+    )
+
+
+def _begun(discussion: Discussion, risk: tuple[str, date] | None, episodes: Sequence[EpisodeTold]) -> Said:
+    """What the records already know, so that nobody types it again."""
+    sections = {"why_listed": discussion.reason[:1].upper() + discussion.reason[1:]}
+    if discussion.kind == "child":
+        sections["episodes"] = episodes_in_words(episodes)
+    return Said(sections=sections, risk_before=risk[0] if risk else "")

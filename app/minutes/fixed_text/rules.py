@@ -1,0 +1,183 @@
+"""The minutes as one value: gathered from facts, written the same way every time, named by its hash. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.minutes.discussion.rules import CASE_DECIDED, OUTCOMES, Said, sections_for
+from app.panels.cases.rules import CLOSURE_REASONS
+
+FORMAT = "homeward-minutes-1"
+
+
+@dataclass(frozen=True)
+class AgreedAction:
+    """An action as the minutes print it, handed in by actions. `item_id` None = of the whole meeting."""
+
+    id: int
+    item_id: int | None
+    text: str
+    owner: str
+    agency: str
+    due_on: str
+    strand: str = ""
+
+
+@dataclass(frozen=True)
+class MinutedItem:
+    """One item as the minutes print it."""
+
+    id: int
+    number: int
+    kind: str
+    title: str
+    child_id: int | None
+    child_ref: str
+    child_name: str
+    reason: str
+    said: Said
+
+
+@dataclass(frozen=True)
+class PrintedAttendee:
+    """One line of the attendance; `status` in words."""
+
+    name: str
+    agency: str
+    status: str
+    deputy: str = ""
+
+
+@dataclass(frozen=True)
+class MinutesHead:
+    """What stands above the items."""
+
+    meeting_id: int
+    panel: str
+    panel_kind: str
+    starts_at: datetime
+    date_only: bool
+    ended_at: datetime | None
+    place: str
+    chair: str
+    minute_taker: str
+    quorum: str
+    attendance: tuple[PrintedAttendee, ...]
+
+
+def content_of(
+    head: MinutesHead,
+    items: Sequence[MinutedItem],
+    actions: Sequence[AgreedAction],
+    approved: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """The whole minutes as plain values in reading order; `approved` says by whom and when, once it is."""
+    return {
+        "format": FORMAT,
+        "panel": {"name": head.panel, "kind": head.panel_kind},
+        "meeting": {
+            "id": head.meeting_id,
+            "starts_at": head.starts_at.isoformat(),
+            "date_only": head.date_only,
+            "ended_at": head.ended_at.isoformat() if head.ended_at else None,
+            "place": head.place,
+            "chair": head.chair,
+            "minute_taker": head.minute_taker,
+        },
+        "quorum": head.quorum,
+        "attendance": [
+            {"name": one.name, "agency": one.agency, "status": one.status, "deputy": one.deputy}
+            for one in head.attendance
+        ],
+        "items": [
+            printed_item(head.panel_kind, item, [a for a in actions if a.item_id == item.id])
+            for item in items
+        ],
+        "actions": [
+            _action(action) for action in actions if action.item_id not in {item.id for item in items}
+        ],
+        "approved": dict(approved) if approved else None,
+    }
+
+
+def printed_item(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]) -> dict[str, Any]:
+    """One item as plain values: its sections in the order of the template, empty ones left out."""
+    said = item.said
+    discussed = said.outcome != "not-reached"
+    return {
+        "id": item.id,
+        "number": item.number,
+        "kind": item.kind,
+        "title": item.title,
+        "child": {"id": item.child_id, "ref": item.child_ref, "name": item.child_name}
+        if item.child_id
+        else None,
+        "reason": item.reason,
+        "outcome": OUTCOMES.get(said.outcome, ""),
+        "sections": [
+            {"key": section.key, "group": section.group, "heading": section.label, "text": text}
+            for section in sections_for(panel_kind, item.kind)
+            if discussed and (text := said.sections.get(section.key, ""))
+        ],
+        "risk_before": said.risk_before if discussed else "",
+        "risk_after": said.risk_after if discussed else "",
+        "risk_rationale": said.risk_rationale if discussed else "",
+        "decision": said.decision if discussed else "",
+        "rationale": said.rationale if discussed else "",
+        "case_decision": CASE_DECIDED.get(said.case_decision, "") if discussed else "",
+        "closure_reason": CLOSURE_REASONS.get(said.closure_reason, "")
+        if discussed and said.case_decision == "close"
+        else "",
+        "next_review_on": said.next_review_on.isoformat() if said.next_review_on and discussed else None,
+        "actions": [_action(action) for action in actions],
+    }
+
+
+def _action(action: AgreedAction) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "text": action.text,
+        "owner": action.owner,
+        "agency": action.agency,
+        "due_on": action.due_on,
+        "strand": action.strand,
+    }
+
+
+def readable(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same content with its dates and instants as values, for a page to show."""
+    read: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            read[key] = readable(value)
+        elif isinstance(value, list):
+            read[key] = [readable(one) if isinstance(one, Mapping) else one for one in value]
+        elif value and key in ("due_on", "next_review_on"):
+            read[key] = date.fromisoformat(value)
+        elif value and key in ("starts_at", "ended_at", "at"):
+            read[key] = datetime.fromisoformat(value)
+        else:
+            read[key] = value
+    return read
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and no spare blanks: equal content gives equal text."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the canonical text in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_unaltered(text: str, sha256: str) -> bool:
+    return fingerprint(text) == sha256
+
+
+def in_groups(digits: str) -> str:
+    """A fingerprint in groups of eight, to compare a print with a screen by eye."""
+    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))

@@ -1,0 +1,96 @@
+"""Reads the stamps of held meetings and the standards that held on their days. Nothing is written here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app import database
+from app.london import day_start, london_date
+from app.minutes.handed_in import handed_in
+from app.minutes.timeliness.rules import StageFact, Stamps, stage_facts
+from app.panels.kinds import KINDS, Timescales
+from app.panels.terms.rules import merged_terms
+
+
+@dataclass(frozen=True)
+class MeetingStamps:
+    """A held meeting with its six stamps and the standards its panel had that day."""
+
+    meeting_id: int
+    panel_id: int
+    panel_slug: str
+    panel_name: str
+    held_on: date
+    chair: str
+    minute_taker: str
+    status: str
+    stamps: Stamps
+    timescales: Timescales
+
+    def stages(self, as_at: datetime) -> list[StageFact]:
+        """The five stages after the end of the meeting, as they stood at an instant."""
+        return stage_facts(self.stamps, self.timescales, as_at)
+
+
+STAMPS = """
+    SELECT m.id AS meeting_id, m.panel AS panel_id, p.slug AS panel_slug, p.name AS panel_name, p.kind, m.starts_at,
+           m.ended_at, coalesce(c.name, m.chair_name) AS chair,
+           coalesce(t.name, w.name, m.minute_taker_name) AS minute_taker,
+           coalesce(n.status, 'draft') AS status, n.actions_issued_at, n.sent_to_chair_at, n.approved_at,
+           n.circulated_at, n.filed_at
+    FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN minutes n ON n.meeting = m.id
+    LEFT JOIN person c ON c.id = m.chair LEFT JOIN person t ON t.id = n.taker
+    LEFT JOIN person w ON w.id = m.minute_taker
+    WHERE m.status = 'held' AND m.starts_at >= $1 AND m.starts_at < $2
+    ORDER BY m.starts_at, m.id
+"""
+
+
+async def stamps_of_meetings(first: date, last: date) -> list[MeetingStamps]:
+    """The meetings held in [first, last) by London date, oldest first; minutes not begun have no stamps."""
+    rows = await database.fetch(STAMPS, day_start(first), day_start(last))
+    terms = await database.fetch(
+        "SELECT panel, holds_from, overrides FROM terms_of_reference ORDER BY holds_from"
+    )
+    known: dict[tuple[int, date | None], Timescales] = {}
+    issued = await handed_in.actions_issued_at([row["meeting_id"] for row in rows])
+    for row in rows:  # what a file told goes before what is reckoned from the actions themselves
+        row["actions_issued_at"] = row["actions_issued_at"] or issued.get(row["meeting_id"])
+    return [_meeting(row, _timescales(row, terms, known)) for row in rows]
+
+
+def _timescales(
+    row: dict[str, Any], terms: list[dict[str, Any]], known: dict[tuple[int, date | None], Timescales]
+) -> Timescales:
+    day = london_date(row["starts_at"])
+    holding = [one for one in terms if one["panel"] == row["panel_id"] and one["holds_from"] <= day]
+    key = (row["panel_id"], holding[-1]["holds_from"] if holding else None)
+    if key not in known:
+        known[key] = merged_terms(KINDS[row["kind"]], holding[-1]["overrides"] if holding else {}).timescales
+    return known[key]
+
+
+def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
+    def day(instant: datetime | None) -> date | None:
+        return london_date(instant) if instant else None
+
+    held_on = london_date(row["starts_at"])
+    return MeetingStamps(
+        meeting_id=row["meeting_id"],
+        panel_id=row["panel_id"],
+        panel_slug=row["panel_slug"],
+        panel_name=row["panel_name"],
+        held_on=held_on,
+        chair=row["chair"],
+        minute_taker=row["minute_taker"],
+        status=row["status"],
+        stamps=Stamps(
+            ended_on=day(row["ended_at"]) or held_on,
+            actions_issued_on=day(row["actions_issued_at"]),
+            draft_to_chair_on=day(row["sent_to_chair_at"]),
+            approved_on=day(row["approved_at"]),
+            circulated_on=day(row["circulated_at"]),
+            filed_on=day(row["filed_at"]),
+        ),
+        timescales=timescales,
+    )

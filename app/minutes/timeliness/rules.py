@@ -1,0 +1,139 @@
+"""Six stamps of a meeting against its panel's standards in working days. Pure.
+
+Wolverhampton 3.16 asks that meetings and minutes be "organised and added promptly"; the numbers are each
+panel's own setting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.london import add_working_days, day_end, london_date, working_days_between
+from app.panels.kinds import Timescales
+
+
+class Stage(StrEnum):
+    """The stamps that follow the end of a meeting, in order."""
+
+    ACTIONS_ISSUED = "actions-issued"
+    DRAFT_TO_CHAIR = "draft-to-chair"
+    APPROVED = "approved"
+    CIRCULATED = "circulated"
+    FILED = "filed"
+
+
+HEADLINE = Stage.CIRCULATED
+
+STAGE_WORDS = {
+    Stage.ACTIONS_ISSUED: "Actions issued",
+    Stage.DRAFT_TO_CHAIR: "Draft to chair",
+    Stage.APPROVED: "Approved",
+    Stage.CIRCULATED: "Circulated",
+    Stage.FILED: "Filed",
+}
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The London dates on which one meeting reached each stage; None where it has not."""
+
+    ended_on: date
+    actions_issued_on: date | None = None
+    draft_to_chair_on: date | None = None
+    approved_on: date | None = None
+    circulated_on: date | None = None
+    filed_on: date | None = None
+
+    def reached_on(self, stage: Stage) -> date | None:
+        dates: Mapping[Stage, date | None] = {
+            Stage.ACTIONS_ISSUED: self.actions_issued_on,
+            Stage.DRAFT_TO_CHAIR: self.draft_to_chair_on,
+            Stage.APPROVED: self.approved_on,
+            Stage.CIRCULATED: self.circulated_on,
+            Stage.FILED: self.filed_on,
+        }
+        return dates[stage]
+
+    def as_at(self, day: date) -> "Stamps":
+        """The same as it stood at the end of a day: later stamps have not happened."""
+        until = {stage: stamp for stage in Stage if (stamp := self.reached_on(stage)) and stamp <= day}
+        return Stamps(
+            ended_on=self.ended_on,
+            actions_issued_on=until.get(Stage.ACTIONS_ISSUED),
+            draft_to_chair_on=until.get(Stage.DRAFT_TO_CHAIR),
+            approved_on=until.get(Stage.APPROVED),
+            circulated_on=until.get(Stage.CIRCULATED),
+            filed_on=until.get(Stage.FILED),
+        )
+
+
+def deadline(stage: Stage, stamps: Stamps, standards: Timescales) -> date:
+    """The last day in time; approval shares the standard of circulation.
+
+    Filing counts from circulation, or until that is done from the day it is due.
+    """
+    if stage is Stage.FILED:
+        circulated = stamps.circulated_on or deadline(Stage.CIRCULATED, stamps, standards)
+        return add_working_days(circulated, standards.filed)
+    allowed = {
+        Stage.ACTIONS_ISSUED: standards.actions,
+        Stage.DRAFT_TO_CHAIR: standards.draft,
+        Stage.APPROVED: standards.circulated,
+        Stage.CIRCULATED: standards.circulated,
+    }
+    return add_working_days(stamps.ended_on, allowed[stage])
+
+
+@dataclass(frozen=True)
+class StageFact:
+    """One stage of one meeting. `days`: working days from the end (filing: from circulation) to the stamp, or
+    to the day asked for while it is outstanding."""
+
+    stage: Stage
+    reached_on: date | None
+    deadline: date
+    days: int
+    is_due: bool
+    within_standard: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Reached after its deadline, or not reached though the deadline has passed."""
+        return (self.is_due or not self.is_outstanding) and not self.within_standard
+
+    @property
+    def is_outstanding(self) -> bool:
+        return self.reached_on is None
+
+    @property
+    def words(self) -> str:
+        return STAGE_WORDS[self.stage]
+
+
+def stage_fact(stage: Stage, stamps: Stamps, standards: Timescales, as_at: datetime) -> StageFact:
+    """A stage is due once its deadline's day has ended at this instant; due and unfinished is a failure."""
+    day = london_date(as_at - timedelta(microseconds=1))
+    seen = stamps.as_at(day)
+    last_day = deadline(stage, seen, standards)
+    reached = seen.reached_on(stage)
+    start = (seen.circulated_on or day) if stage is Stage.FILED else seen.ended_on
+    return StageFact(
+        stage=stage,
+        reached_on=reached,
+        deadline=last_day,
+        days=max(0, working_days_between(start, reached or day)),
+        is_due=day_end(last_day) <= as_at,
+        within_standard=reached is not None and reached <= last_day,
+    )
+
+
+def stage_facts(stamps: Stamps, standards: Timescales, as_at: datetime) -> list[StageFact]:
+    """All five stages in order; the sixth stamp, the end of the meeting, is what they count from."""
+    return [stage_fact(stage, stamps, standards, as_at) for stage in Stage]
+
+
+def held_up_at(facts: list[StageFact]) -> StageFact | None:
+    """The stage that holds late minutes: the first outstanding one, when it or one after it is late."""
+    waiting = [fact for fact in facts if fact.is_outstanding and fact.stage is not Stage.ACTIONS_ISSUED]
+    return waiting[0] if waiting and any(fact.is_late for fact in waiting) else None
