@@ -1,0 +1,120 @@
+"""What other rooms are told of actions. Wired by the house."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app import database
+from app.access import Identity, Permission, permits
+from app.actions.queries import LISTED, OPEN_SQL, ListedAction
+from app.actions.rules import FINISHED_WORDS, is_overdue
+from app.episodes.handed_in import ChronologyMoment
+from app.london import day_start, london_date
+from app.minutes.fixed_text.rules import AgreedAction
+from app.panels.handed_in import OpenAction
+
+OPEN_ACTION = (
+    "SELECT a.id, a.child AS child_id, a.text, coalesce(o.name, '') AS owner, g.name AS agency, a.due_on, a.status, "
+    "a.panel AS panel_id FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner"
+)
+
+
+async def overdue_actions(as_of: date) -> dict[int, int]:
+    """By child, how many actions had passed their due date as of that day and were not finished on it."""
+    rows = await database.fetch(
+        "SELECT child, count(*) AS overdue FROM action WHERE child IS NOT NULL AND issued_on <= $1 AND due_on < $1 "
+        f"AND ({OPEN_SQL} OR finished_on > $1) GROUP BY child",
+        as_of,
+    )
+    return {row["child"]: row["overdue"] for row in rows}
+
+
+async def open_actions(child_ids: Collection[int], today: date) -> dict[int, list[OpenAction]]:
+    """By child, every unfinished action of any panel, the earliest due first; children without one are left out."""
+    rows = await database.fetch(
+        f"{OPEN_ACTION} WHERE a.child = ANY($1::bigint[]) AND a.{OPEN_SQL} ORDER BY a.due_on, a.id",
+        sorted(set(child_ids)),
+    )
+    found: dict[int, list[OpenAction]] = {}
+    for row in rows:
+        found.setdefault(row["child_id"], []).append(_open_action(row, today))
+    return found
+
+
+async def open_actions_of_panel(panel_id: int, today: date) -> list[OpenAction]:
+    """Every unfinished action of a panel, about a child or not, the earliest due first."""
+    rows = await database.fetch(
+        f"{OPEN_ACTION} WHERE a.panel = $1 AND a.{OPEN_SQL} ORDER BY a.due_on, a.id", panel_id
+    )
+    return [_open_action(row, today) for row in rows]
+
+
+async def actions_of(meeting_id: int) -> list[AgreedAction]:
+    """Every action issued from the meeting, in the order it was issued, as the minutes print it."""
+    rows = await database.fetch(
+        "SELECT a.id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, g.name AS agency, a.due_on, "
+        "a.strand FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner "
+        "WHERE a.meeting = $1 ORDER BY a.id",
+        meeting_id,
+    )
+    return [AgreedAction(**{**row, "due_on": row["due_on"].isoformat()}) for row in rows]
+
+
+async def actions_issued_at(meeting_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the actions of each held meeting were all issued: with the last one; with none, when it ended.
+
+    Only actions issued here tell the instant. A meeting that was brought by a file (a date alone) and had none is
+    left out, as are those not held: nobody knows. A stamp that the minutes keep from a file goes before this.
+    """
+    rows = await database.fetch(
+        "SELECT m.id, coalesce((SELECT max(a.issued_at) FROM action a WHERE a.meeting = m.id), "
+        "CASE WHEN NOT m.date_only THEN m.ended_at END) AS at FROM meeting m "
+        "WHERE m.id = ANY($1::bigint[]) AND m.status = 'held'",
+        list(meeting_ids),
+    )
+    return {row["id"]: row["at"] for row in rows if row["at"] is not None}
+
+
+async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
+    """The actions about a child, issued and finished, that this person may see, for the child's timeline."""
+    actions = await database.fetch_as(ListedAction, f"{LISTED} WHERE a.child = $1 ORDER BY a.id", child_id)
+    seen = [action for action in actions if permits(who, Permission.SEE_ACTION, action.scope)]
+    return [moment for action in seen for moment in _moments(action)]
+
+
+def _moments(action: ListedAction) -> list[ChronologyMoment]:
+    whose = f"{action.owner_name}, {action.agency_name}" if action.owner_name else action.agency_name
+    issued = ChronologyMoment(
+        at=action.issued_at or day_start(action.issued_on),
+        kind="action",
+        title=f"Action issued to {whose}",
+        words=action.text,
+        url=f"/actions/{action.id}",
+        date_only=action.issued_at is None,
+    )
+    if action.finished_on is None:
+        return [issued]
+    by_hand = action.last_at is not None and london_date(action.last_at) == action.finished_on
+    finished = ChronologyMoment(
+        at=action.last_at if by_hand and action.last_at else day_start(action.finished_on),
+        kind="action",
+        title=f"Action {FINISHED_WORDS[action.status]}",
+        words=action.last_note or action.text,
+        url=f"/actions/{action.id}",
+        date_only=not by_hand,
+    )
+    return [issued, finished]
+
+
+def _open_action(row: dict[str, Any], today: date) -> OpenAction:
+    return OpenAction(
+        id=row["id"],
+        text=row["text"],
+        owner=row["owner"],
+        agency=row["agency"],
+        due_on=row["due_on"],
+        status=row["status"],
+        is_overdue=is_overdue(row["status"], row["due_on"], today),
+        url=f"/actions/{row['id']}",
+        panel_id=row["panel_id"],
+    )

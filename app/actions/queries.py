@@ -1,0 +1,120 @@
+"""Reads of actions: one action as a person may see it, its updates, and what a meeting's item agreed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import database
+from app.access import Identity, Permission, Scope, permits
+from app.lifecycle import Invisible
+
+
+@dataclass(frozen=True)
+class ListedAction:
+    """An action with its surroundings, as lists and its own page show it; `last_…` is the latest word on it."""
+
+    id: int
+    action_ref: str | None
+    panel_id: int
+    panel_name: str
+    panel_slug: str
+    meeting_id: int | None
+    meeting_at: datetime | None
+    item_id: int | None
+    item_title: str
+    child_id: int | None
+    child_name: str
+    text: str
+    strand: str
+    owner_id: int | None
+    owner_name: str
+    agency_id: int
+    agency_name: str
+    issued_on: date
+    issued_at: datetime | None
+    due_on: date
+    original_due_on: date
+    status: str
+    finished_on: date | None
+    tracking: int | None
+    anticipated_on: date | None
+    version: int
+    last_note: str
+    last_at: datetime | None
+    last_by: str
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(frozenset({self.panel_id}), self.owner_id, self.agency_id)
+
+
+@dataclass(frozen=True)
+class ActionWord:
+    """One update of an action: who, when, which status, what was said."""
+
+    status: str
+    note: str
+    made_at: datetime
+    by: str
+    by_agency: str
+
+
+COLUMNS = """
+SELECT a.id, a.action_ref, a.panel AS panel_id, p.name AS panel_name, p.slug AS panel_slug,
+    a.meeting AS meeting_id, m.starts_at AS meeting_at, a.agenda_item AS item_id, coalesce(i.title, '') AS item_title,
+    a.child AS child_id, coalesce(nullif(c.name, ''), c.child_ref, '') AS child_name, a.text, a.strand,
+    a.owner AS owner_id, coalesce(o.name, '') AS owner_name, a.agency AS agency_id, g.name AS agency_name,
+    a.issued_on, a.issued_at, a.due_on, a.original_due_on, a.status, a.finished_on, a.tracking,
+    a.anticipated_on, a.version,
+    coalesce(u.note, '') AS last_note, u.made_at AS last_at, coalesce(u.name, '') AS last_by
+"""
+SURROUNDINGS = """
+JOIN panel p ON p.id = a.panel
+JOIN agency g ON g.id = a.agency
+LEFT JOIN meeting m ON m.id = a.meeting
+LEFT JOIN agenda_item i ON i.id = a.agenda_item
+LEFT JOIN child c ON c.id = a.child
+LEFT JOIN person o ON o.id = a.owner
+LEFT JOIN LATERAL (
+    SELECT w.note, w.made_at, person.name FROM action_update w LEFT JOIN person ON person.id = w.person
+    WHERE w.action = a.id ORDER BY w.made_at DESC, w.id DESC LIMIT 1
+) u ON true
+"""
+LISTED = f"{COLUMNS} FROM action a {SURROUNDINGS}"
+
+
+def listed_from(rows: str) -> str:
+    """The same columns for some rows of `action`, given as a query: chosen first, so that only they are joined."""
+    return f"{COLUMNS} FROM ({rows}) a {SURROUNDINGS}"
+
+
+OPEN_SQL = "status IN ('issued', 'acknowledged', 'in-progress')"
+"""In the words of the partial indexes, so that they are used."""
+
+
+async def action_for(who: Identity, action_id: int) -> ListedAction:
+    """The action, if this person may know of it. Raises Invisible."""
+    found = await database.fetch_as(ListedAction, f"{LISTED} WHERE a.id = $1", action_id)
+    if not found or not permits(who, Permission.SEE_ACTION, found[0].scope):
+        raise Invisible
+    return found[0]
+
+
+async def words_on(action_id: int) -> list[ActionWord]:
+    """Every update of an action, the latest first."""
+    return await database.fetch_as(
+        ActionWord,
+        "SELECT w.status, w.note, w.made_at, coalesce(person.name, '') AS by, coalesce(agency.name, '') AS by_agency "
+        "FROM action_update w LEFT JOIN person ON person.id = w.person "
+        "LEFT JOIN agency ON agency.id = person.agency WHERE w.action = $1 ORDER BY w.made_at DESC, w.id DESC",
+        action_id,
+    )
+
+
+async def actions_of_item(item_id: int) -> list[ListedAction]:
+    """What was agreed under one agenda item, in the order it was agreed."""
+    return await database.fetch_as(ListedAction, f"{LISTED} WHERE a.agenda_item = $1 ORDER BY a.id", item_id)
+
+
+def children_seen(actions: list[ListedAction]) -> set[int]:
+    """The children whose records a list of actions shows."""
+    return {action.child_id for action in actions if action.child_id is not None}
