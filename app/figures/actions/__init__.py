@@ -1,0 +1,1 @@
+"""Whether agreed actions are done, and in time."""

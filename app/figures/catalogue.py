@@ -1,0 +1,189 @@
+"""Every figure there is: its definition, what counts it, which values a page puts first. No SQL of its own."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app import database
+from app.figures.actions import rules as actions_rules
+from app.figures.actions.queries import actions
+from app.figures.interviews import rules as interviews_rules
+from app.figures.interviews.queries import interviews
+from app.figures.minutes import rules as minutes_rules
+from app.figures.minutes.queries import minutes
+from app.figures.missing import rules as missing_rules
+from app.figures.missing.queries import missing
+from app.figures.recall import rules as recall_rules
+from app.figures.recall.queries import recall
+from app.figures.rules import Definition, Figure, Measure, Question
+from app.minutes.timeliness.rules import STAGE_WORDS
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """One figure. `about_panels`: it can be asked for one panel, and then those who lead that panel may see it.
+
+    `nothing` are its values without any records. `first` are the keys of the overview, `tiles` those of the page's
+    top, `columns` those of its splits, `drawn` the one of its chart; `parts` are families of values with a prefix
+    each, shown as the rows of one table.
+    """
+
+    definition: Definition
+    count: Callable[[Question], Awaitable[Figure]]
+    nothing: Callable[[], list[Measure]]
+    first: tuple[str, ...]
+    tiles: tuple[str, ...]
+    columns: tuple[str, ...]
+    drawn: str
+    about_panels: bool = False
+    counts_people: bool = False
+    """Some values count children or people, who can be in several months."""
+    parts: tuple[tuple[str, str], ...] = ()
+    parts_title: str = ""
+    followed_for: int = 0
+    """Months that must follow the window before its answer is complete; pages begin with a window that has them."""
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+
+FIGURES = {
+    kind.name: kind
+    for kind in (
+        FigureKind(
+            missing_rules.DEFINITION,
+            missing,
+            lambda: missing_rules.values(Counter(), 1),
+            first=("episodes", "children", "returned_24h"),
+            tiles=(
+                "episodes",
+                "children",
+                "repeat_children",
+                "returned_24h",
+                "still_missing",
+                "children_under_16",
+                "episodes_per_month",
+                "sw_contact",
+            ),
+            columns=("episodes", "children", "repeat_children", "returned_24h", "sw_contact"),
+            drawn="episodes",
+            counts_people=True,
+        ),
+        FigureKind(
+            interviews_rules.DEFINITION,
+            interviews,
+            lambda: interviews_rules.values(Counter(), 1),
+            first=("eligible", "offered_72h", "completed_of_eligible"),
+            tiles=(
+                "eligible",
+                "offered",
+                "offered_72h",
+                "completed_of_eligible",
+                "completed_of_offered",
+                "completed_of_eligible_repeat",
+                "declined_episodes",
+                "unaccounted",
+            ),
+            columns=("eligible", "offered", "offered_72h", "completed_of_eligible", "declined_episodes"),
+            drawn="offered_72h",
+            counts_people=True,
+        ),
+        FigureKind(
+            minutes_rules.DEFINITION,
+            minutes,
+            lambda: minutes_rules.values([]),
+            first=("held", "within_standard", "oldest_outstanding_days"),
+            tiles=(
+                "held",
+                "within_standard",
+                "median_days",
+                "p90_days",
+                "outstanding",
+                "oldest_outstanding_days",
+            ),
+            columns=(
+                "held",
+                "within_standard",
+                "median_days",
+                "p90_days",
+                "outstanding",
+                "oldest_outstanding_days",
+            ),
+            drawn="within_standard",
+            about_panels=True,
+            parts=tuple((STAGE_WORDS[stage], f"{key}_") for stage, key in minutes_rules.STAGE_KEYS.items()),
+            parts_title="Where minutes wait: each stage against its standard",
+        ),
+        FigureKind(
+            actions_rules.DEFINITION,
+            actions,
+            lambda: actions_rules.values({}),
+            first=("due", "completed_on_time", "overdue"),
+            tiles=(
+                "due",
+                "completed_on_time",
+                "completed_late",
+                "not_possible",
+                "not_done",
+                "overdue",
+                "median_days",
+            ),
+            columns=("due", "completed_on_time", "completed_late", "overdue", "median_days"),
+            drawn="completed_on_time",
+            about_panels=True,
+        ),
+        FigureKind(
+            recall_rules.DEFINITION,
+            recall,
+            lambda: recall_rules.values(Counter(), 1),
+            first=("recalled_12m", "recalled_of_met", "rereferral_dfe"),
+            tiles=(
+                "recalled_12m",
+                "recalled_of_met",
+                "met_threshold",
+                "closed_of_met",
+                "sustained_of_met",
+                "rereferral_dfe",
+            ),
+            columns=("met_threshold", "recalled_of_met", "closures", "recalled_12m", "rereferral_dfe"),
+            drawn="closures",
+            counts_people=True,
+            about_panels=True,
+            followed_for=12,
+        ),
+    )
+}
+
+
+async def figure_for(kind: FigureKind, question: Question) -> Figure:
+    """The figure's answer, read in one transaction; a panel means nothing for figures about episodes."""
+    async with database.transaction():
+        figure = await kind.count(question)
+    if question.panel and not kind.about_panels:
+        return replace(figure, not_applied=("panel", *figure.not_applied))
+    return figure
+
+
+def answered(kind: FigureKind, question: Question, figure: Figure) -> dict[str, Any]:
+    """The answer as other programs take it: FORMATS §4, with what was asked beside it."""
+    return {
+        "figure": kind.name,
+        "definition": kind.definition.reference,
+        "from": question.from_on.isoformat(),
+        "to": question.to_on.isoformat(),
+        "as_at": question.as_at_on.isoformat(),
+        "known_at": question.known_at.isoformat() if question.known_at else None,
+        "panel": question.panel,
+        "authority": question.authority,
+        "placed": question.placed,
+        "legal_status": question.legal_status,
+        "not_applied": list(figure.not_applied),
+        "values": [value.plain() for value in figure.values],
+        "by_month": [
+            {"month": f"{month:%Y-%m}", "values": [value.plain() for value in values]}
+            for month, values in figure.by_month
+        ],
+        "by": {split: [group.plain() for group in groups] for split, groups in figure.by.items()},
+    }

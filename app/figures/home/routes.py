@@ -1,0 +1,54 @@
+"""`/`: the home page by role."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.response import Template
+
+from app import database
+from app.access import Identity, Permission, permits
+from app.actions.owed.queries import owed_actions, owed_counts
+from app.actions.owed.rules import OwedFilters
+from app.figures.home import queries
+from app.figures.home.rules import minutes_lines
+from app.outbox.queries import outbox_state
+from app.web.pages import now_of, page, today_of, who_of
+from app.web.routing import needs
+
+MOST_SHOWN = 5
+
+
+@get("/", opt=needs(Permission.USE_SERVICE))
+async def home(request: Request[Any, Any, Any]) -> Template:
+    who, now = who_of(request), now_of(request)
+    async with database.transaction():
+        context = await _of_everybody(request, who) | await _of_panels(who, now)
+        if permits(who, Permission.RECORD_CHILD):
+            context["away"] = await queries.children_away(now)
+        if permits(who, Permission.MANAGE_PEOPLE):
+            context["outbox"] = await outbox_state()
+    return page(request, "home/home.html", **context)
+
+
+async def _of_everybody(request: Request[Any, Any, Any], who: Identity) -> dict[str, Any]:
+    mine = OwedFilters()
+    return {
+        "counts": await owed_counts(who, mine, today_of(request)),
+        "actions": (await owed_actions(who, mine))[:MOST_SHOWN],
+    }
+
+
+async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
+    if not permits(who, Permission.SEE_MEETING):
+        return {"meetings": [], "minutes": [], "prepares": frozenset(), "takes": frozenset()}
+    meetings = await queries.coming_meetings(who, now)
+    return {
+        "meetings": meetings,
+        "minutes": minutes_lines(who, await queries.minutes_in_hand(who, now)),
+        "prepares": frozenset(meeting.id for meeting in meetings if queries.prepares(who, meeting)),
+        "takes": frozenset(meeting.id for meeting in meetings if queries.takes(who, meeting)),
+    }
+
+
+ROUTES = [home]

@@ -1,0 +1,1 @@
+"""Return home interviews: offered, held, declined, in time."""

@@ -1,0 +1,1 @@
+"""How promptly minutes and what belongs to them are made."""

@@ -1,0 +1,1 @@
+"""Episodes, children, repeats, returns within 24 hours."""

@@ -1,0 +1,144 @@
+"""How figures read: the record tables as they are or as they were known, whose child it is. No figure of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app import database
+from app.episodes.queries import is_ours_in_sql
+from app.episodes.rules import names_of_ours
+from app.figures.cells import Cell
+from app.figures.rules import ALL, AWAY, HERE, OLA, OWN, Question
+from app.london import day_start
+
+Row = dict[str, Any]
+
+CHILD_OF_CASE = ("c.responsible_authority", "c.placed_in", "c.legal_status")
+"""Where a query over cases or actions reads whose child it is."""
+
+CHILD_OF_EPISODE = (
+    "coalesce(e.responsible_authority, c.responsible_authority)",
+    "coalesce(e.placed_in, c.placed_in)",
+    "coalesce(e.legal_status, c.legal_status)",
+)
+"""The same over episodes: as told with the episode, else as the child's record has it."""
+
+OUTCOMES = ("completed", "declined-child", "declined-carer", "unable", "not-required", "pending")
+
+LATEST_SIDE = "(date_part('epoch', started_at) * 1000000)::bigint * 4 + own::int * 2 + here::int"
+"""Carries the side of a child's latest episode through max(): its instant, and the side in the two lowest bits."""
+
+
+class Records:
+    """One query: its sources, named with braces in the SQL, and its arguments.
+
+    A name becomes an argument only where the SQL uses it. `{episode}` and the other record tables are followed by an
+    alias; with `known_at` each is replayed from its past rows.
+    """
+
+    def __init__(self, question: Question, sides: tuple[str, str, str] = CHILD_OF_EPISODE) -> None:
+        self.question = question
+        self.arguments: list[Any] = []
+        self._authority, self._placed_in, self._legal_status = sides
+        self._written: dict[str, str] = {}
+
+    async def rows(self, sql: str) -> list[Row]:
+        async with database.planned_for_its_values():
+            # counting children by month outgrows the default of 4 MB and would go through temporary files
+            await database.execute("SET LOCAL work_mem = '64MB'")
+            return await database.fetch(sql.format_map(self), *self.arguments)
+
+    async def cells(self, sql: str) -> list[Cell]:
+        """The rows of a query by `month`, `own` and `here`; every other column is a count."""
+        rows = await self.rows(sql)
+        return [Cell(row.pop("month"), row.pop("own"), row.pop("here"), row) for row in rows]
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._written:
+            self._written[name] = self._write(name)
+        return self._written[name]
+
+    def _write(self, name: str) -> str:
+        asked = self.question
+        if name in TABLES:
+            return self._table(name)
+        pieces: dict[str, Callable[[], str]] = {
+            "from_at": lambda: self._argument(day_start(asked.from_on), "timestamptz"),
+            "to_at": lambda: self._argument(day_start(asked.to_on), "timestamptz"),
+            "from_on": lambda: self._argument(asked.from_on, "date"),
+            "to_on": lambda: self._argument(asked.to_on, "date"),
+            "edges": lambda: self._argument(asked.edges, "timestamptz[]"),
+            "starts": lambda: self._argument(asked.starts, "date[]"),
+            "at": lambda: self._argument(asked.at, "timestamptz"),
+            "until": lambda: self._argument(asked.until, "timestamptz"),
+            "as_at_on": lambda: self._argument(asked.as_at_on, "date"),
+            "open_deadlines_from": lambda: self._argument(asked.open_deadlines_from, "date"),
+            "known_at": lambda: self._argument(asked.known_at, "timestamptz"),
+            "own_names": lambda: self._argument(names_of_ours(asked.own_names), "text[]"),
+            "repeats": lambda: self._argument(asked.repeats, "int"),
+            "clock_from": lambda: (
+                f"CASE WHEN e.reported_at < {self['until']} THEN e.reported_at ELSE e.started_at END"
+            ),
+            "outcomes": lambda: self._argument(list(OUTCOMES), "text[]"),
+            "latest": lambda: LATEST_SIDE,
+            "own": lambda: is_ours_in_sql(self._authority, self["own_names"]),
+            "here": lambda: is_ours_in_sql(self._placed_in, self["own_names"]),
+            "panel": lambda: self._argument(asked.panel, "text"),
+            "asked_side": self._asked_side,
+            "legal_status": self._asked_legal_status,
+        }
+        return pieces[name]()
+
+    def _argument(self, value: Any, kind: str) -> str:
+        self.arguments.append(value)
+        return f"${len(self.arguments)}::{kind}"
+
+    def _table(self, name: str) -> str:
+        if self.question.known_at is None:
+            return name
+        known_at = self["known_at"]
+        return (
+            f"(SELECT * FROM {name} WHERE recorded_at <= {known_at} UNION ALL "
+            f'SELECT (jsonb_populate_record(NULL::{name}, "row")).* FROM {name}_past '
+            f"WHERE held_from <= {known_at} AND {known_at} < held_until)"
+        )
+
+    def _asked_side(self) -> str:
+        """SQL that keeps the authority and the place asked for; a row about no child is on neither side."""
+        authority = {OWN: self["own"], OLA: f"NOT {self['own']}"}.get(self.question.authority, "true")
+        placed = {HERE: self["here"], AWAY: f"NOT {self['here']}"}.get(self.question.placed, "true")
+        return f"({authority} AND {placed})"
+
+    def _asked_legal_status(self) -> str:
+        if self.question.legal_status == ALL:
+            return "true"
+        return f"{self._legal_status} = {self._argument(self.question.legal_status, 'text')}"
+
+
+TABLES = frozenset(
+    {
+        "action",
+        "child",
+        "episode",
+        "interview",
+        "interview_episode",
+        "meeting",
+        "minutes",
+        "panel_case",
+        "referral",
+    }
+)
+
+
+@dataclass(frozen=True)
+class PanelChoice:
+    """A standing panel that a figure can be asked for."""
+
+    id: int
+    slug: str
+    name: str
+
+
+async def panels_for_figures() -> list[PanelChoice]:
+    """Every standing panel, also those that meet no longer, in the order of their names."""
+    return await database.fetch_as(PanelChoice, "SELECT id, slug, name FROM panel ORDER BY name, id")

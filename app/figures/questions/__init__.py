@@ -1,0 +1,1 @@
+"""What is asked of a figure, read from an address or a command."""

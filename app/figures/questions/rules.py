@@ -1,0 +1,142 @@
+"""Reading a question from plain text: dates, filters, instants; each problem a sentence by field. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from app.figures.rules import (
+    ALL,
+    AWAY,
+    HERE,
+    OLA,
+    OWN,
+    Question,
+    last_complete_year,
+    window_problem,
+)
+from app.london import LONDON, london_date
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+
+CHOICES = {
+    "authority": {ALL: "All children", OWN: "Our own children", OLA: "Children of other authorities"},
+    "placed": {ALL: "Anywhere", HERE: "Placed here", AWAY: "Placed out of the area"},
+    "legal_status": {
+        ALL: "Any legal status",
+        "cla": "Looked after",
+        "cp": "Child protection plan",
+        "cin": "Child in need",
+        "none": "None of these",
+    },
+}
+
+FIELDS = ("from", "to", "panel", "authority", "placed", "legal_status", "as_at", "known_at")
+
+NAMES = {
+    "from": "the first day",
+    "to": "the day after the last",
+    "as_at": "the day as at which to count",
+    "known_at": "the moment of what was known",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of reading: a question, or a sentence by field; `given` is the input with the defaults filled in."""
+
+    question: Question | None
+    errors: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        """The question as an address carries it."""
+        kept = {name: value for name, value in self.given.items() if value and value != ALL}
+        return urlencode(kept)
+
+
+def read_question(
+    given: Mapping[str, str],
+    *,
+    now: datetime,
+    own_names: tuple[str, ...],
+    panels: Collection[str],
+    followed_for: int = 0,
+) -> Asked:
+    """Reads the fields of FIELDS; `panels` are the slugs that may be asked for.
+
+    Without a window the last 12 complete months are asked for, so far back that `followed_for` months have passed.
+    """
+    kept = {name: given.get(name, "").strip() for name in FIELDS}
+    errors: dict[str, str] = {}
+    if not kept["from"] and not kept["to"]:
+        first, after_last = last_complete_year(london_date(now), followed_for)
+        kept |= {"from": first.isoformat(), "to": after_last.isoformat()}
+    days = {name: _day(name, kept[name], errors) for name in ("from", "to", "as_at")}
+    known_at = _instant(kept["known_at"], errors)
+    for name, choices in CHOICES.items():
+        kept[name] = kept[name] or ALL
+        if kept[name] not in choices:
+            errors[name] = f"“{kept[name]}” is not a choice here. Choose one of {', '.join(choices)}"
+    if kept["panel"] and kept["panel"] not in panels:
+        errors["panel"] = (
+            f"There is no panel “{kept['panel']}” that you can ask for. Choose one from the list"
+        )
+    from_on, to_on = days["from"], days["to"]
+    if from_on and to_on and (problem := window_problem(from_on, to_on)):
+        errors["to"] = problem
+    if errors or from_on is None or to_on is None:
+        return Asked(None, errors, kept)
+    question = Question(
+        from_on=from_on,
+        to_on=to_on,
+        now=now,
+        own_names=own_names,
+        as_at=days["as_at"],
+        known_at=known_at,
+        panel=kept["panel"] or None,
+        authority=kept["authority"],
+        placed=kept["placed"],
+        legal_status=kept["legal_status"],
+    )
+    return Asked(question, {}, kept)
+
+
+def _day(name: str, text: str, errors: dict[str, str]) -> date | None:
+    """An ISO date, or one as people write it: 31/03/2026. Only `as_at` may be blank."""
+    if not text:
+        if name != "as_at":
+            errors[name] = f"Enter {NAMES[name]} of the window"
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if EARLIEST <= day <= LATEST:
+            return day
+        errors[name] = f"Enter {NAMES[name]} between 1990 and 2100"
+        return None
+    errors[name] = f"Enter {NAMES[name]} as a date, such as 2026-03-31"
+    return None
+
+
+def _instant(text: str, errors: dict[str, str]) -> datetime | None:
+    """An ISO instant; without an offset it is London time. The repeated hour of October is the earlier one."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "T", 1))
+    except ValueError:
+        errors["known_at"] = f"Enter {NAMES['known_at']} as a date and time, such as 2026-03-31T17:00"
+        return None
+    if not EARLIEST <= found.date() <= LATEST:
+        errors["known_at"] = f"Enter {NAMES['known_at']} between 1990 and 2100"
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=LONDON)
+        if found.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != found.replace(tzinfo=None):
+            errors["known_at"] = "The clocks went forward over this hour. Enter an hour that there was"
+            return None
+    return found.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""How many children come back to a panel after their case was closed."""

@@ -1,0 +1,239 @@
+"""What every figure shares: the question asked, values and shares, rounding, intervals, ranks. No counts of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from app.london import add_months, day_end, day_start, london_date, months_between
+
+ALL = "all"
+OWN = "own"
+OLA = "ola"
+HERE = "here"
+AWAY = "away"
+
+REPEATS = 3
+"""How many episodes in the window make a child repeatedly missing (Wolverhampton, Nottinghamshire)."""
+
+Z_95 = 1.959963984540054
+"""The 97.5 % point of the normal distribution, for 95 % intervals."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a figure. `from_on` is included, `to_on` is not; both are London dates.
+
+    `as_at` is event time, the end of that London day (None: now); `known_at` is what had been recorded by an instant.
+    """
+
+    from_on: date
+    to_on: date
+    now: datetime
+    own_names: tuple[str, ...] = ()
+    as_at: date | None = None
+    known_at: datetime | None = None
+    panel: str | None = None
+    authority: str = ALL
+    placed: str = ALL
+    legal_status: str = ALL
+    repeats: int = REPEATS
+
+    def without_panel(self) -> "Question":
+        return replace(self, panel=None)
+
+    @property
+    def at(self) -> datetime:
+        """The instant at which ages and clocks are read."""
+        return self.now if self.as_at is None else day_end(self.as_at)
+
+    @property
+    def until(self) -> datetime:
+        """The first instant that has not happened; what is dated now has."""
+        return self.now + timedelta(microseconds=1) if self.as_at is None else day_end(self.as_at)
+
+    @property
+    def as_at_on(self) -> date:
+        """The London day of `at`: facts dated later have not happened."""
+        return london_date(self.now) if self.as_at is None else self.as_at
+
+    @property
+    def open_deadlines_from(self) -> date:
+        """The earliest deadline that has not passed: a deadline has passed once its day has ended."""
+        return london_date(self.at)
+
+    @property
+    def months(self) -> list[date]:
+        """The first days of the calendar months that the window touches."""
+        return months_between(self.from_on, self.to_on)
+
+    @property
+    def starts(self) -> list[date]:
+        """Where each row of `by_month` begins: the month's first day, the first row with the window."""
+        return [max(month, self.from_on) for month in self.months]
+
+    @property
+    def edges(self) -> list[datetime]:
+        """`starts` as instants."""
+        return [day_start(start) for start in self.starts]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number; None where there is nothing to say yet."""
+
+    key: str
+    label: str
+    value: int | float | None
+    note: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        return {"key": self.key, "label": self.label, "value": self.value}
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; `low` and `high` are the ends of a 95 % interval in per cent, where one is given."""
+
+    key: str
+    label: str
+    numerator: int
+    denominator: int
+    with_interval: bool = False
+    note: str = ""
+
+    @property
+    def percent(self) -> float | None:
+        return percent(self.numerator, self.denominator)
+
+    @property
+    def whole_percent(self) -> int | None:
+        return whole_percent(self.numerator, self.denominator)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The Wilson 95 % interval in per cent, one decimal."""
+        ends = wilson(self.numerator, self.denominator)
+        return None if ends is None else (one_decimal(100 * ends[0]), one_decimal(100 * ends[1]))
+
+    def plain(self) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "key": self.key,
+            "label": self.label,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "percent": self.percent,
+        }
+        if self.with_interval:
+            low, high = self.interval or (None, None)
+            said |= {"low": low, "high": high}
+        return said
+
+
+Measure = Value | Share
+
+
+@dataclass(frozen=True)
+class Group:
+    """The same values for one part of what was counted, such as one panel."""
+
+    key: str
+    label: str
+    values: list[Measure]
+
+    def plain(self) -> dict[str, Any]:
+        return {"key": self.key, "label": self.label, "values": [value.plain() for value in self.values]}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure's answer. `not_applied` names the filters that mean nothing for it and were left aside."""
+
+    values: list[Measure]
+    by_month: list[tuple[date, list[Measure]]]
+    by: dict[str, list[Group]] = field(default_factory=dict)
+    not_applied: tuple[str, ...] = ()
+
+    def value(self, key: str) -> Measure:
+        return next(value for value in self.values if value.key == key)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a figure counts, in plain words; another meaning is another version.
+
+    `words` has one paragraph each for the window and what is counted; `keys` one sentence for each value.
+    """
+
+    name: str
+    version: int
+    title: str
+    asks: str
+    words: tuple[str, ...]
+    keys: dict[str, str]
+
+    @property
+    def reference(self) -> str:
+        return f"{self.name}/{self.version}"
+
+
+def percent(numerator: int, denominator: int) -> float | None:
+    """Per cent with one decimal, halves up; a share of nothing is None, never 0."""
+    if denominator == 0:
+        return None
+    return (2000 * numerator + denominator) // (2 * denominator) / 10
+
+
+def whole_percent(numerator: int, denominator: int) -> int | None:
+    """Whole per cent for the screen, halves up, rounded once from the counts."""
+    if denominator == 0:
+        return None
+    return (200 * numerator + denominator) // (2 * denominator)
+
+
+def one_decimal(number: float) -> float:
+    """A number that is not negative with one decimal, halves up."""
+    return int(number * 10 + 0.5) / 10
+
+
+def ratio(numerator: int, denominator: int) -> float | None:
+    """How many for each, one decimal, halves up; None for none."""
+    if denominator == 0:
+        return None
+    return (20 * numerator + denominator) // (2 * denominator) / 10
+
+
+def wilson(numerator: int, denominator: int, z: float = Z_95) -> tuple[float, float] | None:
+    """The Wilson score interval of a proportion, from 0 to 1; None for a share of nothing."""
+    if denominator == 0:
+        return None
+    share = numerator / denominator
+    spread = z * z / denominator
+    middle = share + spread / 2
+    width = z * sqrt(share * (1 - share) / denominator + spread / (4 * denominator))
+    low, high = (middle - width) / (1 + spread), (middle + width) / (1 + spread)
+    return (0.0 if numerator == 0 else low, 1.0 if numerator == denominator else high)
+
+
+def nearest_rank(numbers: Sequence[int], percentile: int) -> int | None:
+    """The smallest number that at least `percentile` per cent of the numbers do not exceed; None for none."""
+    if not numbers:
+        return None
+    rank = -(-percentile * len(numbers) // 100)
+    return sorted(numbers)[max(rank, 1) - 1]
+
+
+def window_problem(from_on: date, to_on: date) -> str | None:
+    """Why a window cannot be answered, as a sentence, or None."""
+    if to_on <= from_on:
+        return "The day after the last must be later than the first day of the window"
+    if len(months_between(from_on, to_on)) > 600:
+        return "Ask for 50 years or fewer"
+    return None
+
+
+def last_complete_year(today: date, followed_for: int = 0) -> tuple[date, date]:
+    """The last 12 complete calendar months after which `followed_for` more months are complete, as a window."""
+    to_on = add_months(today.replace(day=1), -followed_for)
+    return to_on.replace(year=to_on.year - 1), to_on
