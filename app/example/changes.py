@@ -1,0 +1,237 @@
+"""Loads the example authority, all of it or nothing: files in, meetings held, minutes written, day by day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from app import database
+from app.door import Clock
+from app.example.agreed import owe_something
+from app.example.calendar import MISSING, REPEAT, Pace, Sitting, sittings
+from app.example.cases import ExampleCase, cases_of
+from app.example.children import ExampleChild, children_of
+from app.example.diary import Diary
+from app.example.episodes import ExampleEpisode, episodes_of
+from app.example.files import bring_in
+from app.example.held import Held
+from app.example.interviews import ExampleInterview, interviews_of
+from app.example.people import seat_the_cast
+from app.example.queries import is_empty
+from app.example.risks import ExampleRisk, risks_of
+from app.example.rules import FULL, Present, Size, london
+from app.example.stage import Stage
+from app.example.stories import STORY_DAYS, stories_of_now
+from app.example.told import tell_meetings
+from app.house import create_house
+from app.london import add_working_days, day_start, is_working_day, london_date
+from app.panels.selection.queries import proposal_on
+from app.panels.standing.queries import levels_on
+from app.settings import Settings
+
+NOT_EMPTY = (
+    "People or children are there already. The example authority is loaded into an empty database only."
+)
+TABLES = (
+    "child",
+    "episode",
+    "interview",
+    "interview_episode",
+    "risk_assessment",
+    "meeting",
+    "agenda_item",
+    "action",
+)
+
+
+class NotEmpty(Exception):
+    """There are records; the message is a sentence."""
+
+
+class Changing(Protocol):
+    """A record of a file that has more to tell as time goes by."""
+
+    def changes_at(self) -> Iterable[datetime]: ...
+
+    def as_row(self, known_at: datetime) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Everything that the example's files will tell, however late."""
+
+    children: Sequence[ExampleChild]
+    episodes: Sequence[ExampleEpisode]
+    interviews: Sequence[ExampleInterview]
+    risks: Sequence[ExampleRisk]
+    cases: Sequence[ExampleCase]
+
+
+async def load_example(settings: Settings, clock: Clock, size: Size = FULL) -> None:
+    """One transaction. Raises NotEmpty where people or children are there."""
+    present = Present(clock())
+    opened_at = london(present.days_ago(7 * (size.told_weeks + 2)), 9)
+    diary = Diary(opened_at)
+    # what one room hands in to another asks for the time: while the diary is lived, it is the diary's
+    create_house(settings, lambda: diary.now)
+    try:
+        async with database.transaction():
+            if not await is_empty():
+                raise NotEmpty(NOT_EMPTY)
+            cast = await seat_the_cast(opened_at)
+            levels = tuple(await levels_on(present.day))
+            stage = Stage(size, present, cast, settings.base_url, levels, diary)
+            example = _Example(stage, _records(size, present))
+            example.enter(opened_at)
+            await diary.live(until=example.last_night)
+            await example.bring_in_news(present.now)
+            # nobody waits for these messages: the meetings they speak of are over
+            await database.execute("DELETE FROM outbox_message")
+    finally:
+        create_house(settings, clock)
+    await database.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+def _records(size: Size, present: Present) -> _Records:
+    children = children_of(size, present)
+    more_episodes, more_interviews = stories_of_now(children, present)
+    told_of, since = {one.child.ref for one in more_episodes}, day_start(present.days_ago(STORY_DAYS))
+    episodes = [
+        one
+        for one in episodes_of(children, present)
+        if one.child.ref not in told_of or (one.returned_at and one.returned_at < since)
+    ]
+    interviews = interviews_of(episodes, present)
+    return _Records(
+        children,
+        sorted([*episodes, *more_episodes], key=lambda one: one.started_at),
+        [*interviews, *more_interviews],
+        risks_of(children, present),
+        cases_of(children, present, opening_day(size, present)),
+    )
+
+
+def opening_day(size: Size, present: Present) -> date:
+    """From this day on meetings were held in this service; earlier ones come from lists."""
+    return present.days_ago(7 * size.held_weeks)
+
+
+class _Example:
+    """Enters everything in the diary. Days end at midnight before today: only what is missing now is of today."""
+
+    def __init__(self, stage: Stage, records: _Records) -> None:
+        self.stage = stage
+        self.records = records
+        self.imported_until: datetime | None = None
+        self.last_night = day_start(stage.present.day)
+
+    def enter(self, opened_at: datetime) -> None:
+        stage, size = self.stage, self.stage.size
+        opening = day_start(opening_day(size, stage.present))
+        stage.diary.at(opened_at, self._bring_in_children)
+        for at in self._import_times(opened_at, opening):
+            stage.diary.at(at, self.bring_in_news)
+        told: list[Sitting] = []
+        held: list[Sitting] = []
+        for sitting in sittings(size, stage.present):
+            (told if sitting.starts_at < opening else held).append(sitting)
+
+        async def tell(now: datetime) -> None:
+            await self._analyze()
+            await self._bring_in_cases(None, opening)
+            await tell_meetings(stage, told, now)
+
+        stage.diary.at(opening + timedelta(hours=5, minutes=30), tell)
+        latest = max(one.starts_at for one in held if one.slug == MISSING and one.pace)
+        for sitting in held:
+            meeting = Held(stage, sitting)
+            meeting.owes = owe_something if (sitting.slug, sitting.starts_at) == (MISSING, latest) else None
+            first = opening + timedelta(hours=6)
+            meeting.enter(min(max(first, sitting.starts_at - timedelta(days=40)), self.last_night))
+        self._enter_repeat_meetings(opening)
+
+    def _import_times(self, opened_at: datetime, opening: datetime) -> list[datetime]:
+        """Every week at first; once the service is open, on the mornings before weekly agendas and meetings."""
+        present = self.stage.present
+        at, times = opened_at + timedelta(hours=1), []
+        while at < opening:
+            times.append(at)
+            at += timedelta(weeks=1)
+        times.append(opening + timedelta(hours=5))
+        for weeks in range(self.stage.size.held_weeks + 1):
+            day = present.next_working_day - timedelta(weeks=weeks)
+            for morning in (day, add_working_days(day, -1)):
+                if opening + timedelta(hours=12) < london(morning, 6, 30) < self.last_night:
+                    times.append(london(morning, 6, 30))
+        return sorted(times)
+
+    async def _bring_in_children(self, now: datetime) -> None:
+        await bring_in("children", [child.as_row() for child in self.records.children], self._officer, now)
+
+    async def bring_in_news(self, now: datetime) -> None:
+        """Whatever happened or was decided since the last file."""
+        since, records = self.imported_until, self.records
+        await bring_in("episodes", _news(records.episodes, since, now), self._officer, now)
+        await bring_in("interviews", _news(records.interviews, since, now), self._officer, now)
+        on, before = london_date(now), london_date(since) if since else date.min
+        risks = [risk.as_row() for risk in records.risks if before < risk.assessed_on <= on]
+        await bring_in("risks", risks, self._officer, now)
+        if now > day_start(opening_day(self.stage.size, self.stage.present)) + timedelta(hours=12):
+            await self._bring_in_cases(since, now)
+        self.imported_until = now
+
+    async def _bring_in_cases(self, since: datetime | None, now: datetime) -> None:
+        before = london_date(since) if since else date.min
+        rows = [case.as_row() for case in self.records.cases if before < case.referred_on <= london_date(now)]
+        await bring_in("cases", rows, self._officer, now)
+
+    @property
+    def _officer(self) -> int:
+        return self.stage.cast.officer.person_id
+
+    async def _analyze(self) -> None:
+        """Nothing is committed yet, so the planner has to be told what came in."""
+        await database.execute(f"ANALYZE {', '.join(TABLES)}")
+
+    def _enter_repeat_meetings(self, opening: datetime) -> None:
+        day = london_date(opening) + timedelta(days=2)
+        while day < self.stage.present.day:
+            if is_working_day(day) and day.weekday() == 1:
+                self.stage.diary.at(london(day, 9, 15), self._convene)
+            day += timedelta(days=1)
+        self.stage.diary.at(self.last_night, self._convene_for_tomorrow)
+
+    async def _convene(self, now: datetime) -> None:
+        """Meetings about the children whose episodes have waited longest; never about all of them."""
+        day = london_date(now)
+        triggered = await self._triggered(now)
+        for number, child_id in enumerate(triggered[: min(3, len(triggered) // 3)]):
+            starts_at = london(add_working_days(day, 5 + number), 11)
+            draft = 2 + (child_id + number) % 4
+            pace = Pace(draft, draft + 2, draft + 3, draft + 5)
+            Held(self.stage, Sitting(REPEAT, starts_at, 60, pace), child_id).enter(now + timedelta(minutes=5))
+
+    async def _convene_for_tomorrow(self, now: datetime) -> None:
+        """One more, whose agenda nobody has issued yet."""
+        for child_id in (await self._triggered(now))[:1]:
+            starts_at = london(self.stage.present.next_working_day, 16)
+            Held(self.stage, Sitting(REPEAT, starts_at, 60, prepared=False), child_id).enter(now)
+
+    async def _triggered(self, now: datetime) -> list[int]:
+        soon = add_working_days(london_date(now), 8)
+        proposal = await proposal_on(self.stage.cast.panels[REPEAT], soon, now=now)
+        planned = await database.fetch(
+            "SELECT child FROM meeting WHERE child IS NOT NULL AND status IN ('planned', 'agenda-issued')"
+        )
+        busy = {row["child"] for row in planned}
+        return [item.child_id for item in proposal.items if item.child_id not in busy]
+
+
+def _news(records: Sequence[Changing], since: datetime | None, now: datetime) -> list[dict[str, str]]:
+    """The rows of a file with all that changed in (since, now], as it is known now."""
+    return [
+        one.as_row(now)
+        for one in records
+        if any((since is None or since < at) and at <= now for at in one.changes_at())
+        and min(one.changes_at()) <= now
+    ]
