@@ -1,0 +1,94 @@
+"""Every rule's SQL against the plain loops of the oracle, over many drawn histories."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.panels.handed_in import handed_in
+from app.panels.selection.queries import proposal_on
+from app.panels.selection.rules import Proposal
+from app.panels.terms.queries import standing_panel
+from tests.panels.selection import oracle
+from tests.panels.selection.histories import History, draw, store
+
+pytestmark = pytest.mark.usefixtures("db")
+
+SEEDS = range(36)
+
+
+async def proposed(slug: str, seed: int) -> tuple[Proposal, History]:
+    history = draw(seed, slug)
+    await store(history)
+    panel = await standing_panel(slug)
+    assert panel is not None
+    return await proposal_on(panel, history.on, now=history.at + timedelta(days=400)), history
+
+
+def listed(proposal: Proposal) -> oracle.Listed:
+    return [(item.child_ref, frozenset(item.episode_ids)) for item in proposal.items]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_multiple_missing_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("multiple-missing-hotspots", seed)
+    items, near = oracle.multiple_missing(history)
+    assert listed(proposal) == items
+    assert {close.child_ref for close in proposal.near_misses} == near
+    found = {(place.place.casefold(), place.episodes, place.children) for place in proposal.places}
+    assert found == oracle.places(history)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_missing_children_panel_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("missing-children-panel", seed)
+    assert dict(listed(proposal)) == oracle.missing_children(history)
+    assert len(proposal.items) == len({item.child_ref for item in proposal.items})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_operational_group_agrees_with_the_oracle(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    overdue = draw(seed, "missing-operational-group").overdue
+
+    async def overdue_actions(as_of: object) -> dict[int, int]:
+        return overdue
+
+    monkeypatch.setattr(handed_in, "overdue_actions", overdue_actions)
+    proposal, history = await proposed("missing-operational-group", seed)
+    expected = oracle.operational_group(history, history.at + timedelta(days=400))
+    assert [(item.child_ref, item.facts["score"]) for item in proposal.items] == expected[:6]
+    assert [close.child_ref for close in proposal.near_misses] == [ref for ref, _ in expected[6:9]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_tracking_panel_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("child-exploitation-tracking", seed)
+    assert {item.child_ref for item in proposal.items} == oracle.tracked(history)
+    assert len(proposal.items) == len({item.child_ref for item in proposal.items})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_high_risk_meeting_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("high-risk-misper", seed)
+    assert dict(listed(proposal)) == oracle.high_risk(history)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_mace_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("mace", seed)
+    assert [(item.child_ref, item.facts["stage"]) for item in proposal.items] == oracle.mace(history)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_repeat_missing_agrees_with_the_oracle(seed: int) -> None:
+    proposal, history = await proposed("repeat-missing", seed)
+    expected, missed = oracle.repeat_missing(history)
+    assert [(item.child_ref, item.facts["triggered_on"]) for item in proposal.items] == [
+        (ref, day.isoformat()) for ref, day in expected
+    ]
+    assert {close.child_ref for close in proposal.near_misses if close.missed} == missed
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_plain_panel_proposes_nobody(seed: int) -> None:
+    proposal, _ = await proposed("general", seed)
+    assert (proposal.items, proposal.places, proposal.near_misses) == ((), (), ())
