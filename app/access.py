@@ -22,7 +22,22 @@ class Permission(StrEnum):
     PREPARE_AGENDA = "agenda:prepare"
     ISSUE_AGENDA = "agenda:issue"
     RECORD_ATTENDANCE = "attendance:record"
+    RESTRICT_ITEM = "item:restrict"
+    INVITE_GUEST = "guest:invite"
+    SEE_SLOT = "slot:see"
+    CONTRIBUTE = "contribution:write"
+    SEE_CONTRIBUTIONS = "contribution:see-all"
+    REFER_CHILD = "referral:make"
+    SEE_REFERRAL = "referral:see"
+    DECIDE_REFERRAL = "referral:decide"
+    SEE_BRIEFING = "briefing:see"
+    RUN_BRIEFING = "briefing:run"
+    SEE_CASE = "case:see"
     DECIDE_CASE = "case:decide"
+    RECORD_CHECKLIST = "checklist:record"
+    SEE_PLACE = "place:see"
+    MANAGE_PLACE = "place:manage"
+    RECORD_PROBLEM = "service-problem:record"
     SEE_MINUTES = "minutes:see"
     SEE_DRAFT_MINUTES = "minutes:see-draft"
     TAKE_MINUTES = "minutes:take"
@@ -33,6 +48,7 @@ class Permission(StrEnum):
     UPDATE_ACTION = "action:update"
     SEE_CHILD = "child:see"
     RECORD_CHILD = "child:record"
+    MERGE_RECORDS = "records:merge"
     RUN_IMPORT = "import:run"
     SEE_FIGURES = "figures:see"
     SEE_HISTORY = "history:see"
@@ -143,7 +159,24 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.PREPARE_AGENDA: ((leads,), (panel_officer,)),
     Permission.ISSUE_AGENDA: ((leads,), (panel_officer,)),
     Permission.RECORD_ATTENDANCE: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.RESTRICT_ITEM: ((leads,), (panel_officer,)),
+    Permission.INVITE_GUEST: ((leads,), (panel_officer,)),
+    # a guest holds no seat: the loader finds the slot by the person
+    Permission.SEE_SLOT: ((anyone,),),
+    Permission.CONTRIBUTE: ((seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MEMBER), same_agency),),
+    Permission.SEE_CONTRIBUTIONS: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.REFER_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    # whoever made a referral may follow it
+    Permission.SEE_REFERRAL: ((owner,), (any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.DECIDE_REFERRAL: ((leads,), (panel_officer,)),
+    Permission.SEE_BRIEFING: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
+    Permission.RUN_BRIEFING: ((leads,), (panel_officer,)),
+    Permission.SEE_CASE: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.DECIDE_CASE: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.RECORD_CHECKLIST: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
+    Permission.SEE_PLACE: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    Permission.MANAGE_PLACE: ((panel_officer,), (safeguarding_manager,)),
+    Permission.RECORD_PROBLEM: ((leads,), (minute_taker,), (panel_officer,)),
     Permission.SEE_MINUTES: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.SEE_DRAFT_MINUTES: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
     Permission.TAKE_MINUTES: ((minute_taker,), (panel_officer,)),
@@ -160,6 +193,7 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.UPDATE_ACTION: ((owner,), (same_agency,), (panel_officer,)),
     Permission.SEE_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.RECORD_CHILD: ((panel_officer,), (safeguarding_manager,)),
+    Permission.MERGE_RECORDS: ((panel_officer,), (safeguarding_manager,)),
     Permission.RUN_IMPORT: ((administrator,), (panel_officer,)),
     Permission.SEE_FIGURES: ((safeguarding_manager,), (panel_officer,), (leads,)),
     Permission.SEE_HISTORY: ((safeguarding_manager,), (administrator,)),

@@ -1,4 +1,4 @@
-"""The tables of the front door: children, missing episodes, return home interviews, risk assessments, imports.
+"""The tables of the front door: children, missing episodes, return home interviews, risk assessments, places, imports.
 
 Instants are UTC. A date that came without a time is stored as the start of that London day, and its column is
 named in `date_only`, so that hour figures can leave it out.
@@ -22,6 +22,8 @@ from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
+
+from app.people.tables import Person
 
 
 class RiskScale(Table):
@@ -51,6 +53,7 @@ class Child(Table):
     placed_in = Text(default="", null=False)
     legal_status = Varchar(length=10, default="", null=False)
     responsible_authority = Text(default="", null=False)
+    merged_into: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, default=None, null=True)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
@@ -79,7 +82,13 @@ class Episode(Table):
     police_risk = Varchar(length=20, default="", null=False)
     sw_contact_at = Timestamptz(default=None, null=True)
     strategy_discussion_at = Timestamptz(default=None, null=True)
+    strategy_discussion_by = Text(default="", null=False)
     high_risk_notified_at = Timestamptz(default=None, null=True)
+    high_risk_notified_by = Text(default="", null=False)
+    media_consent_at = Timestamptz(default=None, null=True)
+    media_consent_by = Text(default="", null=False)
+    confirmed_missing_at = Timestamptz(default=None, null=True)
+    confirmed_missing_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
     immediate_concern = Boolean(default=False, null=False)
     source = Varchar(length=10, default="homeward", null=False)
     first_recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
@@ -103,7 +112,12 @@ class Interview(Table):
     mode = Varchar(length=20, default="", null=False)
     interviewer = Text(default="", null=False)
     independent = Boolean(default=None, null=True)
+    offered_by = Text(default="", null=False)
+    push_factors = Text(default="", null=False)
+    pull_factors = Text(default="", null=False)
+    child_said = Text(default="", null=False)
     followed_up_at = Timestamptz(default=None, null=True)
+    follow_up_mode = Varchar(length=20, default="", null=False)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
@@ -135,6 +149,63 @@ class RiskAssessment(Table):
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     risk_assessment_once_a_day_per_tool = Unique(["child", "assessed_on", "tool"])
+
+
+class Merge(Table):
+    """Two records of one episode, or of one child, told to be the same; `moved` says by table which rows went over."""
+
+    id = BigSerial(primary_key=True)
+    kind = Varchar(length=10, default=None, null=False)
+    kept = BigInt(default=None, null=False)
+    merged = BigInt(default=None, null=False)
+    moved = JSONB(default="{}", null=False)
+    reason = Text(default="", null=False)
+    merged_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    merged_at = Timestamptz(default=None, null=False)
+    undone_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    undone_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    merge_kind_is_known = Check("kind IN ('episode', 'child')")
+    merge_of_two = Check("kept <> merged")
+
+
+class NoMatch(Table):
+    """Two records that look alike and were found to be different; `one` is the smaller id."""
+
+    id = BigSerial(primary_key=True)
+    kind = Varchar(length=10, default=None, null=False)
+    one = BigInt(default=None, null=False)
+    other = BigInt(default=None, null=False)
+    said_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    said_at = Timestamptz(default=None, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    no_match_kind_is_known = Check("kind IN ('episode', 'child')")
+    no_match_once = Unique(["kind", "one", "other"])
+
+
+class Place(Table):
+    """A place of concern; what episodes call it stands in its names."""
+
+    id = BigSerial(primary_key=True)
+    name = Text(default=None, null=False)
+    kind = Varchar(length=20, default="other", null=False)
+    ward = Text(default="", null=False)
+    postcode = Text(default="", null=False)
+    note = Text(default="", null=False)
+    merged_into: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class PlaceName(Table):
+    """A name under which episodes know a place, case-folded with single blanks."""
+
+    id = BigSerial(primary_key=True)
+    place = ForeignKey(Place, on_delete=OnDelete.restrict, default=None, null=False)
+    name = Text(default=None, null=False, unique=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
 
 class ImportFile(Table):

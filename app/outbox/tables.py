@@ -6,11 +6,15 @@ from piccolo.table import Table
 
 
 class OutboxMessage(Table):
+    """One message; `calendar` is an iCalendar text that goes with it, `calendar_method` REQUEST or CANCEL."""
+
     id = BigSerial(primary_key=True)
     person_id = BigInt(default=None, null=True)
     recipient = Text(default=None, null=False)
     subject = Text(default=None, null=False)
     body = Text(default=None, null=False)
+    calendar = Text(default="", null=False)
+    calendar_method = Text(default="", null=False)
     message_id = Text(default=None, null=False, unique=True)
     written_at = Timestamptz(default=TimestamptzNow(), null=False)
     run_at = Timestamptz(default=TimestamptzNow(), null=False)

@@ -1,4 +1,4 @@
-"""The tables of panels: standing panels, terms of reference, seats, referrals, cases, meetings, agendas, attendance."""
+"""The tables of panels: standing panels, terms, seats, referrals, cases, meetings, agendas, contributions, calendars."""
 
 from piccolo.columns import (
     JSONB,
@@ -10,6 +10,7 @@ from piccolo.columns import (
     ForeignKey,
     Integer,
     Text,
+    Time,
     Timestamptz,
     Varchar,
 )
@@ -18,7 +19,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from app.episodes.tables import Child, Episode
+from app.episodes.tables import Child, Episode, Place
 from app.people.tables import Agency, Person
 
 
@@ -58,16 +59,67 @@ class Seat(Table):
 
 
 class Referral(Table):
+    """A child brought to the authority's attention. `threshold` is blank until decided; `panel`: asked for, or decided.
+
+    `tool_scores` is a list of `{"tool", "score"}`. `received_at` is None for referrals that came with a tracker.
+    """
+
     id = BigSerial(primary_key=True)
-    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=True)
     child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
     referred_on = Date(default=None, null=False)
     threshold = Varchar(length=10, default="", null=False)
     note = Text(default="", null=False)
+    agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=True)
+    referrer = Text(default="", null=False)
+    concerns = Array(base_column=Text(), default=list, null=False)
+    tool_scores = JSONB(default="[]", null=False)
+    risk_level = Text(default="", null=False)
+    consent = Varchar(length=20, default="", null=False)
+    consent_reason = Text(default="", null=False)
+    lawful_basis = Text(default="", null=False)
+    wanted = Text(default="", null=False)
+    transition_note = Text(default="", null=False)
+    received_at = Timestamptz(default=None, null=True)
+    received_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    rationale = Text(default="", null=False)
+    diverted_to = Text(default="", null=False)
+    version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
+    referral_consent_is_known = Check("consent IN ('', 'given', 'refused', 'not-sought')")
     referral_threshold_is_known = Check("threshold IN ('', 'met', 'not-met', 'diverted')")
     referral_once_a_day = Unique(["panel", "child", "referred_on"])
+
+
+class Briefing(Table):
+    """A daily exploitation briefing that has ended; what comes later belongs to the next one."""
+
+    id = BigSerial(primary_key=True)
+    closed_at = Timestamptz(default=None, null=False)
+    closed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    note = Text(default="", null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class BriefingDecision(Table):
+    """What a briefing decided about one missing notification; with the threshold met, `referral` is what it made."""
+
+    id = BigSerial(primary_key=True)
+    episode = ForeignKey(Episode, on_delete=OnDelete.restrict, default=None, null=False, unique=True)
+    threshold = Varchar(length=10, default=None, null=False)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=True)
+    diverted_to = Text(default="", null=False)
+    rationale = Text(default="", null=False)
+    referral = ForeignKey(Referral, on_delete=OnDelete.restrict, default=None, null=True)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    decided_at = Timestamptz(default=None, null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    briefing_decision_threshold_is_known = Check("threshold IN ('met', 'not-met', 'diverted')")
 
 
 class PanelCase(Table):
@@ -86,6 +138,11 @@ class PanelCase(Table):
     closure_reason = Varchar(length=20, default="", null=False)
     risk_at_start = Text(default="", null=False)
     risk_at_close = Text(default="", null=False)
+    closure_rationale = Text(default="", null=False)
+    closed_despite = Text(default="", null=False)
+    closed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    came_from: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, default=None, null=True)
+    came_by = Varchar(length=10, default="", null=False)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
@@ -93,10 +150,59 @@ class PanelCase(Table):
         "closure_reason IN ('', 'reduced-risk', 'moved', 'turned-18', 'transferred', 'died', 'other')"
     )
     panel_case_closed_with_a_reason = Check("(closed_on IS NULL) = (closure_reason = '')")
+    panel_case_came_by_is_known = Check("came_by IN ('', 'step-down', 'transfer')")
+
+
+class CaseCheck(Table):
+    """A dated line of a case's file checklist; the latest of each kind counts."""
+
+    id = BigSerial(primary_key=True)
+    panel_case = ForeignKey(PanelCase, on_delete=OnDelete.restrict, default=None, null=False)
+    kind = Varchar(length=30, default=None, null=False)
+    done_on = Date(default=None, null=False)
+    note = Text(default="", null=False)
+    noted_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    case_check_kind_is_known = Check(
+        "kind IN ('management-oversight', 'exploitation-tool', 'risk-assessment', 'safety-plan', 'nrm-referral', "
+        "'social-worker-contact')"
+    )
+
+
+class Series(Table):
+    """A standing panel's rhythm in London wall time; another rhythm is another series, this one gets its `ends_on`.
+
+    `weekday` 0 = Monday; `nth` of the month, -1 = the last; both kinds of month count from `starts_on`.
+    """
+
+    id = BigSerial(primary_key=True)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
+    frequency = Varchar(length=12, default=None, null=False)
+    weekday = Integer(default=None, null=False)
+    nth = Integer(default=None, null=True)
+    clock = Time(default=None, null=False)
+    length_minutes = Integer(default=120, null=False)
+    place = Text(default="", null=False)
+    video_link = Text(default="", null=False)
+    chair = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    minute_taker = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    holiday_rule = Varchar(length=10, default="after", null=False)
+    starts_on = Date(default=None, null=False)
+    ends_on = Date(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    series_frequency_is_known = Check("frequency IN ('weekly', 'fortnightly', 'monthly', 'quarterly')")
+    series_holiday_rule_is_known = Check("holiday_rule IN ('before', 'after', 'skip')")
+    series_weekday_is_known = Check("weekday BETWEEN 0 AND 6")
 
 
 class Meeting(Table):
-    """One meeting; `child` where it is held for one child alone; `trigger_episode` where an episode called for it."""
+    """One meeting; `child` where it is held for one child alone; `trigger_episode` where an episode called for it.
+
+    `series_day`: the day the rhythm of its series gave it, also when it was moved or cancelled since.
+    """
 
     id = BigSerial(primary_key=True)
     panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
@@ -107,6 +213,8 @@ class Meeting(Table):
     video_link = Text(default="", null=False)
     child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=True)
     trigger_episode = ForeignKey(Episode, on_delete=OnDelete.restrict, default=None, null=True)
+    series = ForeignKey(Series, on_delete=OnDelete.restrict, default=None, null=True)
+    series_day = Date(default=None, null=True)
     status = Varchar(length=20, default="planned", null=False)
     cancelled_reason = Text(default="", null=False)
     chair = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
@@ -122,14 +230,23 @@ class Meeting(Table):
 
 
 class AgendaItem(Table):
-    """A child, a place or a standing item of a meeting, with the reason that put it there, kept as it was then."""
+    """A child, a place or a standing item of a meeting, with the reason that put it there, kept as it was then.
+
+    A restricted item shows its `open_title` to whoever is neither among the people nor the agencies allowed to see it.
+    """
 
     id = BigSerial(primary_key=True)
     meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=False)
     kind = Varchar(length=10, default="child", null=False)
     child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=True)
     panel_case = ForeignKey(PanelCase, on_delete=OnDelete.restrict, default=None, null=True)
+    place = ForeignKey(Place, on_delete=OnDelete.restrict, default=None, null=True)
     title = Text(default="", null=False)
+    standing_key = Varchar(length=30, default="", null=False)
+    restricted = Boolean(default=False, null=False)
+    open_title = Text(default="", null=False)
+    allowed_people = Array(base_column=BigInt(), default=list, null=False)
+    allowed_agencies = Array(base_column=BigInt(), default=list, null=False)
     status = Varchar(length=20, default="on-agenda", null=False)
     position = Integer(default=0, null=False)
     minutes = Integer(default=10, null=False)
@@ -173,9 +290,85 @@ class Attendance(Table):
     name = Text(default="", null=False)
     status = Varchar(length=20, default="invited", null=False)
     deputy_name = Text(default="", null=False)
+    replied_at = Timestamptz(default=None, null=True)
+    confidentiality_at = Timestamptz(default=None, null=True)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     attendance_status_is_known = Check(
         "status IN ('invited', 'accepted', 'apologies', 'deputy', 'present', 'information-sent', 'absent')"
     )
     attendance_once = Unique(["meeting", "person"])
+
+
+class GuestSlot(Table):
+    """Somebody without a seat who is asked to one item of a meeting, at its time, and sees that item alone."""
+
+    id = BigSerial(primary_key=True)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=False)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    capacity = Text(default="", null=False)
+    invited_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    invited_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class CalendarFeed(Table):
+    """A person's private calendar address; only the hash of its token is kept."""
+
+    id = BigSerial(primary_key=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    token_hash = Text(default=None, null=False, unique=True)
+    made_at = Timestamptz(default=None, null=False)
+    revoked_at = Timestamptz(default=None, null=True)
+    last_read_at = Timestamptz(default=None, null=True)
+
+
+class Contribution(Table):
+    """What one agency knows about one item before the meeting; `submitted_at` is None while it is a draft."""
+
+    id = BigSerial(primary_key=True)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
+    agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=False)
+    nothing_known = Boolean(default=False, null=False)
+    known = Text(default="", null=False)
+    known_since = Text(default="", null=False)
+    risks = Text(default="", null=False)
+    strengths = Text(default="", null=False)
+    actions_taken = Text(default="", null=False)
+    written_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    written_at = Timestamptz(default=None, null=False)
+    submitted_at = Timestamptz(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    contribution_once = Unique(["agenda_item", "agency"])
+
+
+class ServiceProblem(Table):
+    """A problem between services that a case brought to light, followed from meeting to meeting until resolved."""
+
+    id = BigSerial(primary_key=True)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
+    service = Text(default=None, null=False)
+    problem = Text(default=None, null=False)
+    owner = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=True)
+    found_on = Date(default=None, null=False)
+    resolved_on = Date(default=None, null=True)
+    resolution = Text(default="", null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class ServiceProblemWord(Table):
+    """What was said about a problem at a later meeting, or between meetings."""
+
+    id = BigSerial(primary_key=True)
+    service_problem = ForeignKey(ServiceProblem, on_delete=OnDelete.restrict, default=None, null=False)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=True)
+    words = Text(default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    said_at = Timestamptz(default=None, null=False)
