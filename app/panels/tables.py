@@ -1,4 +1,4 @@
-"""The tables of panels: standing panels, terms, seats, referrals, cases, meetings, agendas, contributions, calendars."""
+"""The tables of panels: standing panels, terms, referrals, cases, meetings, agendas, contributions, calendars."""
 
 from piccolo.columns import (
     JSONB,
