@@ -133,6 +133,20 @@ def seat(*roles: SeatRole) -> Predicate:
     return has_seat
 
 
+def seat_for_the_agency(*roles: SeatRole) -> Predicate:
+    """Holds one of these seats on a panel of the scope for its agency, whatever agency the person is at home in."""
+
+    def speaks_for_it(who: Identity, scope: Scope | None) -> bool:
+        if scope is None:
+            return bool(who.seat_panels(*roles))
+        return any(
+            held.panel_id in scope.panel_ids and held.agency_id == scope.agency_id and held.role in roles
+            for held in who.seats
+        )
+
+    return speaks_for_it
+
+
 def owner(who: Identity, scope: Scope | None) -> bool:
     return scope is None or scope.owner_id == who.person_id
 
@@ -163,7 +177,7 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.INVITE_GUEST: ((leads,), (panel_officer,)),
     # a guest holds no seat: the loader finds the slot by the person
     Permission.SEE_SLOT: ((anyone,),),
-    Permission.CONTRIBUTE: ((seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MEMBER), same_agency),),
+    Permission.CONTRIBUTE: ((seat_for_the_agency(SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MEMBER),),),
     Permission.SEE_CONTRIBUTIONS: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.REFER_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     # whoever made a referral may follow it
