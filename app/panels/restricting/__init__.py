@@ -1,0 +1,1 @@
+"""Restricted items: whom they show, and what everybody else sees instead."""
