@@ -51,9 +51,15 @@ def add_months(day: date, months: int) -> date:
 
 
 @cache
+def bank_holiday_names(year: int) -> dict[date, str]:
+    """The bank holidays of England with what they are called."""
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+@cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of England."""
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    return frozenset(bank_holiday_names(year))
 
 
 def is_working_day(day: date) -> bool:

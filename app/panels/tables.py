@@ -61,6 +61,8 @@ class Seat(Table):
 class Referral(Table):
     """A child brought to the authority's attention. `threshold` is blank until decided; `panel`: asked for, or decided.
 
+    `asked_panel` stays what the referrer asked for, also when the decision named another.
+
     `tool_scores` is a list of `{"tool", "score"}`. `received_at` is None for referrals that came with a tracker.
     """
 
@@ -86,12 +88,12 @@ class Referral(Table):
     decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
     rationale = Text(default="", null=False)
     diverted_to = Text(default="", null=False)
+    asked_panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=True)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     referral_consent_is_known = Check("consent IN ('', 'given', 'refused', 'not-sought')")
     referral_threshold_is_known = Check("threshold IN ('', 'met', 'not-met', 'diverted')")
-    referral_once_a_day = Unique(["panel", "child", "referred_on"])
 
 
 class Briefing(Table):
@@ -173,7 +175,8 @@ class CaseCheck(Table):
 class Series(Table):
     """A standing panel's rhythm in London wall time; another rhythm is another series, this one gets its `ends_on`.
 
-    `weekday` 0 = Monday; `nth` of the month, -1 = the last; both kinds of month count from `starts_on`.
+    `weekday` 0 = Monday; `nth` of the month, -1 = the last; every second week and every third month count from the
+    first such day on or after `starts_on`. `generated_until`: its days up to then have been turned into meetings.
     """
 
     id = BigSerial(primary_key=True)
@@ -190,6 +193,7 @@ class Series(Table):
     holiday_rule = Varchar(length=10, default="after", null=False)
     starts_on = Date(default=None, null=False)
     ends_on = Date(default=None, null=True)
+    generated_until = Date(default=None, null=True)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
@@ -227,6 +231,21 @@ class Meeting(Table):
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     meeting_status_is_known = Check("status IN ('planned', 'agenda-issued', 'held', 'cancelled')")
+
+
+class NotConvened(Table):
+    """A trigger that nobody meets about, and why; it answers the child's episodes up to `answers_until`."""
+
+    id = BigSerial(primary_key=True)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
+    trigger_episode = ForeignKey(Episode, on_delete=OnDelete.restrict, default=None, null=False)
+    answers_until = Timestamptz(default=None, null=False)
+    reason = Text(default=None, null=False)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    decided_at = Timestamptz(default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
 
 class AgendaItem(Table):

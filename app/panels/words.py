@@ -1,7 +1,7 @@
 """Dates, times and counts as the panels' sentences put them. Pure; how pages show a date is the templates' business."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from app.london import LONDON
 
@@ -20,9 +20,13 @@ def day_and_month(value: date | datetime) -> str:
 
 def clock_time(value: datetime) -> str:
     """2:30pm, in London."""
-    local = value.astimezone(LONDON)
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return clock_of(value.astimezone(LONDON).time())
+
+
+def clock_of(clock: time) -> str:
+    """2:30pm, of a time on the wall."""
+    minutes = f":{clock:%M}" if clock.minute else ""
+    return f"{clock.hour % 12 or 12}{minutes}{'am' if clock.hour < 12 else 'pm'}"
 
 
 def counted(number: int, noun: str, many: str = "") -> str:
