@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.episodes.handed_in import handed_in
-from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, RiskFacts, RiskScaleHeld
+from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, RiskFacts, RiskScaleHeld, scale_on
 from app.lifecycle import Forbidden, Invisible
 
 _CHILD = ", ".join(f"c.{one.name}" for one in fields(ChildFacts))
@@ -93,6 +94,11 @@ async def risk_scales() -> list[RiskScaleHeld]:
     """The authority's risk scales, the oldest first."""
     found = await database.fetch("SELECT holds_from, levels FROM risk_scale ORDER BY holds_from")
     return [RiskScaleHeld(row["holds_from"], tuple(row["levels"])) for row in found]
+
+
+async def levels_on(day: date) -> list[str]:
+    """The words of the authority's risk scale on a day, lowest first; before the first scale, the first one's."""
+    return list(scale_on(await risk_scales(), day))
 
 
 async def last_changed_by(about: str, about_id: int) -> str:

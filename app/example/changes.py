@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app import database
 from app.door import Clock
+from app.episodes.queries import levels_on
 from app.example.agreed import owe_something
 from app.example.calendar import MISSING, REPEAT, Pace, Sitting, sittings
 from app.example.cases import ExampleCase, cases_of
@@ -26,7 +27,6 @@ from app.example.told import tell_meetings
 from app.house import create_house
 from app.london import add_working_days, day_start, is_working_day, london_date
 from app.panels.selection.queries import proposal_on
-from app.panels.standing.queries import levels_on
 from app.settings import Settings
 
 NOT_EMPTY = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from app.episodes.queries import levels_on
 from app.london import age_on, london_date
 from app.minutes.discussion.queries import (
     LOOK_BACK,
@@ -16,7 +17,6 @@ from app.minutes.discussion.queries import (
     last_time,
     latest_risk,
     open_case,
-    risk_words,
 )
 from app.minutes.discussion.rules import EpisodeTold, Said, episodes_in_words, sections_for
 from app.minutes.fixed_text.rules import MinutedItem
@@ -129,7 +129,7 @@ async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPag
         came=await who_came(meeting),
         sections=sections_for(meeting.panel_kind, discussion.kind),
         said=discussion.said if discussion.id else _begun(discussion, risk, episodes),
-        levels=await risk_words(day),
+        levels=await levels_on(day),
         risk=risk,
         case=case,
         before=before,

@@ -89,14 +89,6 @@ async def latest_risk(child_id: int, day: date) -> tuple[str, date] | None:
     return (row["level"], row["assessed_on"]) if row else None
 
 
-async def risk_words(day: date) -> list[str]:
-    """The levels of the authority's risk scale that holds on a day, lowest first."""
-    levels = await database.fetch_value(
-        "SELECT levels FROM risk_scale WHERE holds_from <= $1 ORDER BY holds_from DESC LIMIT 1", day
-    )
-    return list(levels or [])
-
-
 @dataclass(frozen=True)
 class LastTime:
     """The panel's last meeting that discussed this child."""

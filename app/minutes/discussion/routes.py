@@ -10,13 +10,14 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
+from app.episodes.queries import levels_on
 from app.history.changes import record_read
 from app.lifecycle import MovedOn, Stale
 from app.london import LONDON, london_date
 from app.minutes.discussion.changes import save_discussion
 from app.minutes.discussion.form import CHOICE_OF, FilledDiscussion, fill, read_said
 from app.minutes.discussion.page import ItemPage, item_page
-from app.minutes.discussion.queries import Discussion, discussion_of, risk_words
+from app.minutes.discussion.queries import Discussion, discussion_of
 from app.minutes.discussion.rules import Said
 from app.minutes.fixed_text.rules import printed_item, readable
 from app.minutes.queries import item_lines, minutes_of
@@ -79,7 +80,7 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
         async with database.transaction():
             meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
             stored, base = await _base(meeting, item_id, filled)
-            said, errors = read_said(filled, base, await risk_words(london_date(meeting.starts_at)))
+            said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
             if filled.version is not None and not errors:
                 attempt = Attempt(filled.version, said, who.person_id, filled.editing, filled.edits)
                 saved = await save_discussion(who, meeting_id, item_id, attempt, now=now, known=stored)
@@ -151,7 +152,7 @@ async def _both_texts(
             now=now_of(request),
             children=[stored.child_id] if stored.child_id else [],
         )
-        levels = await risk_words(london_date(meeting.starts_at))
+        levels = await levels_on(london_date(meeting.starts_at))
     theirs = stored.said
     fixed = why_text_is_fixed(minutes.status, meeting.status, stored.item_status)
     return page(

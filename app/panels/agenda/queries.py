@@ -79,8 +79,8 @@ BESIDE = f"""
         SELECT level, assessed_on FROM risk_assessment WHERE child = c.id AND assessed_on <= $2
         ORDER BY assessed_on DESC, id DESC LIMIT 1) r ON true
     LEFT JOIN LATERAL (
-        SELECT levels FROM risk_scale WHERE holds_from <= greatest(r.assessed_on, DATE '2000-01-01')
-        ORDER BY holds_from DESC LIMIT 1) s ON true
+        SELECT levels FROM risk_scale
+        ORDER BY holds_from <= r.assessed_on DESC, abs(holds_from - r.assessed_on) LIMIT 1) s ON true
     LEFT JOIN LATERAL (
         SELECT id, started_at, returned_at, end_unknown_after, responsible_authority, placed_in FROM episode
         WHERE child = c.id AND category = 'missing' AND merged_into IS NULL AND started_at < $3

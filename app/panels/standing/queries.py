@@ -122,11 +122,3 @@ async def last_held_start(panel_id: int) -> datetime | None:
         "SELECT max(starts_at) FROM meeting WHERE panel = $1 AND status = 'held'", panel_id
     )
     return found
-
-
-async def levels_on(day: date) -> list[str]:
-    """The words of the authority's risk scale on a day, lowest first."""
-    found: list[str] | None = await database.fetch_value(
-        "SELECT levels FROM risk_scale WHERE holds_from <= $1 ORDER BY holds_from DESC LIMIT 1", day
-    )
-    return found or []

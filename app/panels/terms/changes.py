@@ -6,10 +6,11 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, permits
+from app.episodes.queries import levels_on
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Refused, Stale
 from app.london import london_date
-from app.panels.standing.queries import TermsRow, last_held_start, levels_on, versions_of_terms
+from app.panels.standing.queries import TermsRow, last_held_start, versions_of_terms
 from app.panels.standing.rules import scope_of, terms_day_problem
 from app.panels.terms.rules import StandingPanel, read_overrides
 

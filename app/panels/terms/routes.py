@@ -9,9 +9,10 @@ from litestar.response import Template
 from pydantic import BeforeValidator
 
 from app.access import Permission, permits
+from app.episodes.queries import levels_on
 from app.lifecycle import Refused, Stale
 from app.panels.meetings.rules import read_day
-from app.panels.standing.queries import levels_on, panel_for, versions_of_terms
+from app.panels.standing.queries import panel_for, versions_of_terms
 from app.panels.standing.rules import scope_of, term_lines
 from app.panels.terms.changes import terms_mark, write_terms
 from app.panels.terms.rules import StandingPanel, by_path, settings_of

@@ -45,6 +45,7 @@ class Interview:
     child: int
     episodes: tuple[int, ...]
     offered_at: datetime | None
+    held_at: datetime | None
     outcome: str
 
 
@@ -321,10 +322,10 @@ def _interviews(rng: random.Random, history: History) -> None:
     for episode in history.episodes:
         if rng.random() < 0.5:
             offered = rng.choice((None, (episode.returned_at or episode.started_at) + timedelta(hours=20)))
+            outcome = rng.choice(outcomes)
+            held = rng.choice((None, (offered or episode.started_at) + timedelta(hours=rng.randint(1, 900))))
             history.interviews.append(
-                Interview(
-                    len(history.interviews) + 1, episode.child, (episode.id,), offered, rng.choice(outcomes)
-                )
+                Interview(len(history.interviews) + 1, episode.child, (episode.id,), offered, held, outcome)
             )
     history.overdue = {child: rng.randint(1, 3) for child in history.born if rng.random() < 0.2}
 
@@ -349,6 +350,7 @@ async def store(history: History) -> None:
             child=interview.child,
             interview_key=str(interview.id),
             offered_at=interview.offered_at,
+            held_at=interview.held_at,
             outcome=interview.outcome,
         )
         for episode_id in interview.episodes:

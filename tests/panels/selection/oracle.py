@@ -225,7 +225,7 @@ def declined_in_a_row(history: History, child: int) -> int:
     started = {e.id: e.started_at for e in history.episodes}
     told = []
     for i in history.interviews:
-        happened = i.offered_at or max(started[id_] for id_ in i.episodes)
+        happened = i.held_at or i.offered_at or max(started[id_] for id_ in i.episodes)
         if i.child == child and i.outcome not in ("pending", "not-required") and happened < history.at:
             told.append((happened, i.id, i.outcome))
     row = 0

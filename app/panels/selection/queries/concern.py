@@ -55,13 +55,13 @@ CHILDREN = """
 
 DECLINED = "outcome IN ('declined-child', 'declined-carer')"
 
-# An interview stands where it was offered, else held, else where its latest episode began. One that is pending or was
+# An interview stands where it was held, else offered, else where its latest episode began. One that is pending or was
 # not required is no answer, so it does not break the row.
 DECLINED_IN_A_ROW = f"""
     SELECT child, count(*) AS declined FROM (
         SELECT child, count(*) FILTER (WHERE NOT {DECLINED}) OVER
             (PARTITION BY child ORDER BY happened_at DESC, id DESC ROWS UNBOUNDED PRECEDING) AS breaks
-        FROM (SELECT i.child, i.id, i.outcome, coalesce(i.offered_at, i.held_at,
+        FROM (SELECT i.child, i.id, i.outcome, coalesce(i.held_at, i.offered_at,
                 (SELECT max(e.started_at) FROM interview_episode ie JOIN episode e ON e.id = ie.episode
                  WHERE ie.interview = i.id), '-infinity') AS happened_at
               FROM interview i WHERE i.child = ANY($1::bigint[]) AND i.outcome NOT IN ('pending', 'not-required')) told
@@ -76,10 +76,10 @@ OFTEN_DECLINED = f"""
     SELECT child FROM often WHERE NOT EXISTS (
         SELECT FROM (SELECT i.outcome FROM interview i
                      WHERE i.child = often.child AND i.outcome NOT IN ('pending', 'not-required')
-                       AND coalesce(i.offered_at, i.held_at) < $2
-                     ORDER BY coalesce(i.offered_at, i.held_at) DESC, i.id DESC LIMIT $1) latest WHERE NOT {DECLINED}
+                       AND coalesce(i.held_at, i.offered_at) < $2
+                     ORDER BY coalesce(i.held_at, i.offered_at) DESC, i.id DESC LIMIT $1) latest WHERE NOT {DECLINED}
     ) OR (SELECT true FROM interview i WHERE i.child = often.child AND i.outcome NOT IN ('pending', 'not-required')
-           AND coalesce(i.offered_at, i.held_at) IS NULL LIMIT 1)
+           AND coalesce(i.held_at, i.offered_at) IS NULL LIMIT 1)
 """
 
 CASE_CHANGES = """
