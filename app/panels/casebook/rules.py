@@ -1,4 +1,7 @@
-"""How referrals make cases: which open one, join one, or recall a child. Pure; what is stored is handed in."""
+"""How referrals make cases: which open one, join one, or recall a child. Pure; what is stored is handed in.
+
+Two ways in: `take` a row of a tracker, which tells of the past, and `accept` what a briefing decides today.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -126,6 +129,30 @@ class Casebook:
             return Taken.ADDED
         after = len(self.changed_referrals), len(self.changed_cases)
         return Taken.UNCHANGED if before == after else Taken.UPDATED
+
+    def accept(
+        self, referral: StoredReferral, accepted_on: date, risk_at_start: str
+    ) -> tuple[StoredCase, bool]:
+        """The case that a referral comes to whose threshold is met today, and whether it was opened for it.
+
+        An open case is joined. Otherwise a new one begins, and where there was a case before it is a recall.
+        """
+        open_case = next((case for case in self.cases if case.closed_on is None), None)
+        if open_case is not None:
+            return open_case, False
+        before = max(self.cases, key=lambda case: (case.accepted_on, case.id), default=None)
+        case = StoredCase(
+            self.ids.case(),
+            referral.panel,
+            referral.child,
+            referral.id,
+            accepted_on,
+            risk_at_start=risk_at_start,
+            recall_of=before.id if before else None,
+        )
+        self.cases.append(case)
+        self.changed_cases.add(case.id)
+        return case, True
 
     def _joins(self, referred_on: date) -> bool:
         """Whether a case is open on the day; one that closed on that day is."""
