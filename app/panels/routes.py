@@ -4,6 +4,7 @@ from typing import Any
 
 from app.panels.agenda import routes as agenda
 from app.panels.attendance import routes as attendance
+from app.panels.contributions import routes as contributions
 from app.panels.meetings import routes as meetings
 from app.panels.planning import routes as planning
 from app.panels.standing import routes as standing
@@ -18,4 +19,5 @@ ROUTES: list[Any] = [
     *agenda.ROUTES,
     *versions.ROUTES,
     *attendance.ROUTES,
+    *contributions.ROUTES,
 ]

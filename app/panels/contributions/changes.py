@@ -1,0 +1,221 @@
+"""Writes what an agency knows, and reminds those that have not answered."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app import database
+from app.access import Identity, Permission, Scope, permits
+from app.history.changes import record, refuse_second
+from app.lifecycle import Forbidden, MovedOn, Refused, Stale
+from app.london import london_date
+from app.outbox.changes import write_message
+from app.panels.contributions.queries import (
+    REMINDED,
+    contribution_of,
+    contributions_to,
+    holders_of,
+    item_for,
+    items_asked_about,
+    progress_for,
+)
+from app.panels.contributions.rules import (
+    TEXT_FIELDS,
+    AskedItem,
+    Written,
+    agency_asked_through,
+    is_told,
+    problems_of,
+    why_closed,
+)
+from app.panels.contributions.words import reminder_message
+from app.panels.meetings.queries import meeting_for
+from app.panels.meetings.rules import MeetingFacts
+
+FIRST = """
+    INSERT INTO contribution (agenda_item, agency, nothing_known, known, known_since, risks, strengths, actions_taken,
+                              written_by, written_at, submitted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $11 THEN $10::timestamptz END)
+    ON CONFLICT (agenda_item, agency) DO NOTHING RETURNING version
+"""
+NEXT = """
+    UPDATE contribution SET nothing_known = $3, known = $4, known_since = $5, risks = $6, strengths = $7,
+           actions_taken = $8, written_by = $9, written_at = $10,
+           submitted_at = CASE WHEN $11 THEN coalesce(submitted_at, $10::timestamptz) ELSE submitted_at END,
+           version = version + 1
+    WHERE agenda_item = $1 AND agency = $2 AND version = $12 RETURNING version
+"""
+
+
+def agency_answering(who: Identity, meeting: MeetingFacts) -> int:
+    """The agency that this person's seat on the panel speaks for. Raises Forbidden for whoever speaks for none."""
+    agency_id = agency_asked_through(who, meeting.panel_id)
+    scope = Scope(panel_ids=frozenset({meeting.panel_id}), agency_id=agency_id)
+    if agency_id is None or not permits(who, Permission.CONTRIBUTE, scope):
+        raise Forbidden(Permission.CONTRIBUTE)
+    return agency_id
+
+
+async def write_contribution(
+    who: Identity,
+    meeting_id: int,
+    item_id: int,
+    written: Written,
+    *,
+    seen: int,
+    now: datetime,
+    submission_key: str | None = None,
+) -> None:
+    """Keeps what an agency knows about an item: a draft, or sent. What was sent once stays sent when corrected.
+
+    `seen`: the version the form was based on, 0 for none. Raises Refused by field, MovedOn when the meeting takes
+    none, Stale with the colleague's texts, Invisible, Forbidden, AlreadySubmitted.
+    """
+    async with database.transaction():
+        meeting = await _open_for_answers(who, meeting_id)
+        agency_id = agency_answering(who, meeting)
+        item = await item_for(who, meeting, item_id)
+        await refuse_second(submission_key)
+        stored = await contribution_of(item.id, agency_id)
+        if stored is not None and stored.version != seen and written.says_the_same_as(stored):
+            return
+        problems = problems_of(written)
+        if problems:
+            raise Refused(next(iter(problems.values())), problems)
+        values = (
+            item.id,
+            agency_id,
+            written.nothing_known,
+            *(written.text(name) for name in TEXT_FIELDS),
+            who.person_id,
+            now,
+            written.sends,
+        )
+        version = await (
+            database.fetch_value(NEXT, *values, seen) if seen else database.fetch_value(FIRST, *values)
+        )
+        if version is None:
+            theirs = await contribution_of(item.id, agency_id)
+            raise Stale(
+                theirs.texts | {"nothing_known": theirs.nothing_known} if theirs else {},
+                theirs.written_by if theirs else "",
+                theirs.version if theirs else 0,
+            )
+        kind = "contribution sent" if written.sends else "contribution drafted"
+        if stored is not None and stored.is_sent:
+            kind = "contribution corrected"
+        await _note(who, kind, [item], agency_id, now, submission_key)
+
+
+async def say_nothing_known(
+    who: Identity,
+    meeting_id: int,
+    item_ids: Collection[int],
+    *,
+    now: datetime,
+    submission_key: str | None = None,
+) -> tuple[int, int]:
+    """Answers *nothing known* about several items; one that a colleague has begun or answered is left as it is.
+
+    Returns how many were answered, and how many were left. Raises as `write_contribution` does.
+    """
+    if not item_ids:
+        raise Refused("Tick the children about whom nothing is known", {"item": "Tick at least one child"})
+    async with database.transaction():
+        meeting = await _open_for_answers(who, meeting_id)
+        agency_id = agency_answering(who, meeting)
+        await refuse_second(submission_key)
+        answered = []
+        for item_id in sorted(set(item_ids)):
+            item = await item_for(who, meeting, item_id)
+            values = (item.id, agency_id, True, *("" for _ in TEXT_FIELDS), who.person_id, now, True)
+            if await database.fetch_value(FIRST, *values) is not None:
+                answered.append(item)
+        await _note(who, "nothing known said", answered, agency_id, now, submission_key)
+    return len(answered), len(set(item_ids)) - len(answered)
+
+
+async def remind_agencies(
+    who: Identity,
+    meeting_id: int,
+    agency_ids: Collection[int] = (),
+    *,
+    address: str,
+    now: datetime,
+    submission_key: str | None = None,
+) -> int:
+    """Tells the people of agencies that have not answered; of those named, or of all. Once a day each.
+
+    Returns how many agencies were reminded. Raises Refused when nobody is left to remind, MovedOn, Invisible,
+    Forbidden, AlreadySubmitted.
+    """
+    async with database.transaction():
+        meeting = await _open_for_answers(who, meeting_id, Permission.PREPARE_AGENDA)
+        # two presses at the same moment: the second one sees that the first has reminded
+        await database.execute("SELECT FROM meeting WHERE id = $1 FOR UPDATE", meeting.id)
+        await refuse_second(submission_key)
+        today = london_date(now)
+        chosen = [
+            one
+            for one in await progress_for(who, meeting)
+            if one.may_be_reminded(today) and (not agency_ids or one.agency.id in agency_ids)
+        ]
+        if not chosen:
+            raise Refused(
+                "Whoever has not answered has been reminded today. You can remind them again tomorrow."
+            )
+        items = (await items_asked_about([meeting.id]))[meeting.id]
+        sent = await contributions_to(meeting, items)
+        names = {one.agency.id: one.agency.name for one in chosen}
+        for holder in await holders_of(meeting.panel_id, list(names)):
+            # each person is told of no more items than that person may see
+            owed = [
+                item
+                for item in items
+                if is_told(item, holder.person_id, (holder.agency_id,))
+                and not ((found := sent.get((item.id, holder.agency_id))) and found.is_sent)
+            ]
+            if owed:
+                subject, body = reminder_message(meeting, len(owed), names[holder.agency_id], address)
+                await write_message(
+                    person_id=holder.person_id, recipient=holder.email, subject=subject, body=body, now=now
+                )
+        await record(
+            who.person_id,
+            REMINDED,
+            "meeting",
+            [meeting.id],
+            now=now,
+            details={"agencies": list(names)},
+            submission_key=submission_key,
+        )
+    return len(chosen)
+
+
+async def _open_for_answers(
+    who: Identity, meeting_id: int, doing: Permission = Permission.SEE_CONTRIBUTIONS
+) -> MeetingFacts:
+    meeting = await meeting_for(who, meeting_id, doing)
+    sentence = why_closed(meeting)
+    if sentence:
+        raise MovedOn(sentence)
+    return meeting
+
+
+async def _note(
+    who: Identity,
+    kind: str,
+    items: Collection[AskedItem],
+    agency_id: int,
+    now: datetime,
+    submission_key: str | None,
+) -> None:
+    await record(
+        who.person_id,
+        kind,
+        "agenda item",
+        [item.id for item in items],
+        now=now,
+        children=[item.child_id for item in items if item.child_id],
+        details={"agency": agency_id},
+        submission_key=submission_key,
+    )
