@@ -11,6 +11,8 @@ SASS_FILES := $(wildcard app/web/assets/*.scss)
 JS_FILES := $(wildcard app/web/assets/*.js)
 PICTURES := $(wildcard app/web/assets/*.svg)
 MOJ_ICONS := icon-tag-remove-cross icon-tag-remove-cross-white icon-close-cross-black icon-toggle-plus-minus icon-document
+# The open face of PDF documents: regular, italic, semibold, bold.
+FACES := 400Regular 400Regular_Italic 600SemiBold 700Bold
 # The blues of GOV.UK that some components name directly, where no setting reaches them.
 RECOLOUR := -e 's/\#1d70b8/\#155e68/g' -e 's/\#0f385c/\#0f444c/g' -e 's/\#d2e2f1/\#d5e8ea/g' -e 's/\#f4f8fb/\#f2f8f8/g'
 
@@ -94,7 +96,7 @@ node_modules/.installed: package-lock.json package.json .npmrc $(NODE_STAMP)
 
 $(STATIC)/.built: $(SASS_FILES) $(JS_FILES) $(PICTURES) node_modules/.installed
 	@echo "Building the assets"
-	@mkdir -p $(STATIC)/images
+	@mkdir -p $(STATIC)/images $(STATIC)/fonts
 	@$(WITH_NODE) node_modules/.bin/sass --load-path=. --load-path=node_modules --no-source-map --no-error-css --style=compressed \
 		--quiet-deps app/web/assets/homeward.scss $(STATIC)/plain.css
 	@sed $(RECOLOUR) $(STATIC)/plain.css > $(STATIC)/homeward.css && rm $(STATIC)/plain.css
@@ -102,6 +104,8 @@ $(STATIC)/.built: $(SASS_FILES) $(JS_FILES) $(PICTURES) node_modules/.installed
 		$(JS_FILES) $(PICTURES) $(STATIC)/
 	@for icon in $(MOJ_ICONS); do \
 		cp node_modules/@ministryofjustice/frontend/moj/assets/images/$$icon.svg $(STATIC)/images/; done
+	@for face in $(FACES); do \
+		cp node_modules/@expo-google-fonts/source-sans-3/$$face/SourceSans3_$$face.ttf $(STATIC)/fonts/; done
 	@touch $@
 
 lock:

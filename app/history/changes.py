@@ -63,13 +63,21 @@ async def refuse_second(submission_key: str | None) -> None:
 
 
 async def record_read(
-    person_id: int, about: str, about_ids: Iterable[int], *, now: datetime, children: Iterable[int] = ()
+    person_id: int,
+    about: str,
+    about_ids: Iterable[int],
+    *,
+    now: datetime,
+    children: Iterable[int] = (),
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Writes who read what, before the page is sent.
 
     Raises NotRecorded when that fails: the page must not go out.
     """
     try:
-        await record(person_id, f"{about} read", about, about_ids, now=now, children=children)
+        await record(
+            person_id, f"{about} read", about, about_ids, now=now, children=children, details=details
+        )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
         raise NotRecorded from problem

@@ -4,9 +4,16 @@ from typing import Any
 
 from app.panels.agenda import routes as agenda
 from app.panels.attendance import routes as attendance
+from app.panels.cases import routes as cases
+from app.panels.calendar import routes as calendar
 from app.panels.contributions import routes as contributions
+from app.panels.guests import routes as guests
 from app.panels.meetings import routes as meetings
+from app.panels.packs import routes as packs
 from app.panels.planning import routes as planning
+from app.panels.referrals import routes as referrals
+from app.panels.replies import routes as replies
+from app.panels.rhythm import routes as rhythm
 from app.panels.standing import routes as standing
 from app.panels.terms import routes as terms
 from app.panels.versions import routes as versions
@@ -14,10 +21,17 @@ from app.panels.versions import routes as versions
 ROUTES: list[Any] = [
     *standing.ROUTES,
     *terms.ROUTES,
+    *rhythm.ROUTES,
     *planning.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,
     *versions.ROUTES,
+    *packs.ROUTES,
     *attendance.ROUTES,
+    *referrals.ROUTES,
+    *cases.ROUTES,
+    *calendar.ROUTES,
+    *replies.ROUTES,
+    *guests.ROUTES,
     *contributions.ROUTES,
 ]

@@ -1,0 +1,75 @@
+"""What a document consists of, in words that are ready to print. Pure: both renderers take the same value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    """`widths`: the share of each column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some words under a heading, facts with their labels, points, or a table; whichever are there, in this order."""
+
+    heading: str = ""
+    text: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    points: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One entry of the contents. `at` stands beside it there; `lead` is said in the first lines below the title.
+
+    `own_page`: it begins a page, and so does what follows it.
+    """
+
+    key: str
+    title: str
+    at: str = ""
+    tags: tuple[str, ...] = ()
+    lead: str = ""
+    blocks: tuple[Block, ...] = ()
+    own_page: bool = True
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document for one reader. `reference` and who opened it when stand on every page.
+
+    `running`: the line on top of every page after the first. `notice`: what a reader must heed, on the first page.
+    """
+
+    title: str
+    kicker: str
+    authority: str
+    running: str
+    reference: str
+    reader: str
+    opened: str
+    notice: str = ""
+    cover: tuple[Block, ...] = ()
+    chapters: tuple[Chapter, ...] = field(default_factory=tuple)
+
+    @property
+    def opened_by(self) -> str:
+        return f"Opened by {self.reader}, {self.opened}"
+
+
+def words_of(value: object) -> Iterator[str]:
+    """Every text of a document or a part of it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from words_of(one)
+    elif isinstance(value, Document | Chapter | Block | Table):
+        for one in vars(value).values():
+            yield from words_of(one)

@@ -1,0 +1,210 @@
+"""A document as a Word file: real headings, tables with header rows, the reader's name at the foot of every page."""
+
+import asyncio
+import io
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from docx import Document as new_file
+from docx.document import Document as WordFile
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from app.web.documents.shapes import Block, Chapter, Document, Table
+
+LANGUAGE = "en-GB"
+FACE = "Arial"
+ACCENT = RGBColor(0x15, 0x5E, 0x68)
+TEXT_WIDTH = Mm(174)
+
+
+async def word_of(document: Document, *, made_at: datetime) -> bytes:
+    """The document as a .docx, written in another thread so that pages are answered meanwhile."""
+    return await asyncio.to_thread(write_word, document, made_at)
+
+
+def write_word(document: Document, made_at: datetime) -> bytes:
+    file = new_file()
+    _settle(file, document, made_at)
+    _cover(file, document)
+    follows_own_page = True
+    for number, chapter in enumerate(document.chapters, 1):
+        _chapter(file, number, chapter, new_page=chapter.own_page or follows_own_page)
+        follows_own_page = chapter.own_page
+    written = io.BytesIO()
+    file.save(written)
+    return written.getvalue()
+
+
+def _settle(file: WordFile, document: Document, made_at: datetime) -> None:
+    """Paper, language, faces, properties, and what runs along every page."""
+    properties = file.core_properties
+    properties.title = f"{_clean(document.kicker)}: {_clean(document.title)}"
+    properties.author = _clean(document.authority)
+    properties.language = LANGUAGE
+    properties.comments = ""
+    properties.created = properties.modified = made_at.astimezone(UTC).replace(tzinfo=None)
+    for style in ("Normal", "Title", "Heading 1", "Heading 2", "List Bullet"):
+        face = file.styles[style].font
+        face.name = FACE
+        fonts = file.styles[style].element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{kind}"), None)
+        for kind in ("eastAsia", "cs"):
+            fonts.set(qn(f"w:{kind}"), FACE)
+        if style != "Normal":
+            face.color.rgb = ACCENT if style == "Heading 2" else RGBColor(0x0B, 0x1C, 0x1F)
+    file.styles["Normal"].font.size = Pt(10.5)
+    file.styles["List Bullet"].font.size = Pt(10.5)
+    for language in file.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), LANGUAGE)
+    section = file.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(18)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(22)
+    _line(section.header.paragraphs[0], document.running, "Confidential")
+    foot = _line(section.footer.paragraphs[0], document.reference, "Page ")
+    _field(foot, "PAGE")
+    foot.add_run(" of ")
+    _field(foot, "NUMPAGES")
+    section.footer.add_paragraph(_clean(document.opened_by))
+
+
+def _line(paragraph: Paragraph, left: str, right: str) -> Paragraph:
+    """One line with words at both its ends."""
+    stops = paragraph.paragraph_format.tab_stops
+    stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    # the header's own stop in the middle of a narrower page would catch the words first
+    stops.add_tab_stop(Mm(76.2), WD_TAB_ALIGNMENT.CLEAR)
+    stops.add_tab_stop(Mm(82.55), WD_TAB_ALIGNMENT.CLEAR)
+    stops.add_tab_stop(Mm(152.4), WD_TAB_ALIGNMENT.CLEAR)
+    stops.add_tab_stop(Mm(165.1), WD_TAB_ALIGNMENT.CLEAR)
+    paragraph.add_run(f"{_clean(left)}\t{_clean(right)}")
+    return paragraph
+
+
+def _field(paragraph: Paragraph, name: str) -> None:
+    """A number that Word works out."""
+    for kind in ("begin", "separate", "end"):
+        run = paragraph.add_run("1" if kind == "end" else "")
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        if kind == "end":
+            paragraph.add_run()._r.append(mark)
+            continue
+        run._r.append(mark)
+        if kind == "begin":
+            asked = OxmlElement("w:instrText")
+            asked.text = name
+            paragraph.add_run()._r.append(asked)
+
+
+def _cover(file: WordFile, document: Document) -> None:
+    file.add_paragraph(_clean(document.authority))
+    file.add_paragraph(_clean(document.kicker)).runs[0].bold = True
+    file.add_paragraph(_clean(document.title), style="Title")
+    for block in document.cover:
+        _block(file, block)
+    if document.notice:
+        file.add_paragraph().add_run(_clean(document.notice)).bold = True
+    if document.chapters:
+        file.add_paragraph("Contents", style="Heading 2")
+        for chapter in document.chapters:
+            _entry(file.add_paragraph(), chapter)
+
+
+def _entry(paragraph: Paragraph, chapter: Chapter) -> None:
+    """A line of the contents: the time, the title as a link, its page."""
+    stops = paragraph.paragraph_format.tab_stops
+    stops.add_tab_stop(Mm(22))
+    stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.add_run(f"{_clean(chapter.at)}\t")
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), chapter.key)
+    run = paragraph.add_run(_clean(chapter.title))
+    run.font.color.rgb = ACCENT
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
+def _chapter(file: WordFile, number: int, chapter: Chapter, *, new_page: bool) -> None:
+    heading = file.add_paragraph(style="Heading 1")
+    heading.paragraph_format.page_break_before = new_page
+    _anchor(heading, number, chapter)
+    if chapter.tags:
+        file.add_paragraph(_clean(" · ".join(chapter.tags))).runs[0].bold = True
+    if chapter.lead:
+        _prose(file, chapter.lead)
+    for block in chapter.blocks:
+        _block(file, block)
+
+
+def _anchor(heading: Paragraph, number: int, chapter: Chapter) -> None:
+    """The title, which the contents can point at."""
+    for kind in ("bookmarkStart", "bookmarkEnd"):
+        mark = OxmlElement(f"w:{kind}")
+        mark.set(qn("w:id"), str(number))
+        if kind == "bookmarkStart":
+            mark.set(qn("w:name"), chapter.key)
+        heading._p.append(mark)
+        if kind == "bookmarkStart":
+            heading.add_run(_clean(chapter.title))
+
+
+def _block(file: WordFile, block: Block) -> None:
+    if block.heading:
+        file.add_paragraph(_clean(block.heading), style="Heading 2")
+    if block.text:
+        _prose(file, block.text)
+    for label, words in block.facts:
+        paragraph = file.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.add_run(f"{_clean(label)}: ").bold = True
+        paragraph.add_run(_clean(words))
+    for point in block.points:
+        file.add_paragraph(_clean(point), style="List Bullet")
+    if block.table:
+        _table(file, block.table)
+
+
+def _prose(file: WordFile, text: str) -> None:
+    for part in text.splitlines() or [""]:
+        file.add_paragraph(_clean(part))
+
+
+def _table(file: WordFile, table: Table) -> None:
+    made = file.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    made.autofit = False
+    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    _row(made.rows[0].cells, table.columns, bold=True)
+    for words in table.rows:
+        _row(made.add_row().cells, words)
+    whole = sum(table.widths)
+    for column, width in zip(made.columns, table.widths, strict=True):
+        for cell in column.cells:
+            cell.width = int(TEXT_WIDTH * width / whole)
+
+
+def _row(cells: Sequence[object], words: Sequence[str], bold: bool = False) -> None:
+    for cell, text in zip(cells, words, strict=True):
+        paragraph: Paragraph = cell.paragraphs[0]  # type: ignore[attr-defined]
+        run = paragraph.add_run(_clean(text))
+        run.bold = bold
+        run.font.size = Pt(9)
+
+
+def _clean(text: str) -> str:
+    """XML takes no control characters; marks that turn the direction of text could make it read otherwise."""
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\n\t" or (unicodedata.category(sign) not in ("Cc", "Cs", "Cn") and sign not in _TURNS)
+    )
+
+
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
