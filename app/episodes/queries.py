@@ -25,8 +25,21 @@ def is_ours_in_sql(authority: str, names: str) -> str:
 async def child_for(
     who: Identity, child_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> ChildFacts:
-    """The one way to a child. Raises Invisible where the person may not know of it, Forbidden where not do this."""
-    scopes = await handed_in.scopes_of_children([child_id])
+    """The one way to a child; for a record that was merged into another, that one answers.
+
+    Raises Invisible where the person may not know of it, Forbidden where not do this.
+    """
+    kept = await database.fetch_value("SELECT coalesce(merged_into, id) FROM child WHERE id = $1", child_id)
+    if kept is None:
+        raise Invisible
+    return await record_for(who, kept, permission)
+
+
+async def record_for(
+    who: Identity, child_id: int, permission: Permission = Permission.SEE_CHILD
+) -> ChildFacts:
+    """A child's own record, even where it was merged into another. Raises as `child_for`."""
+    scopes = await handed_in.scopes_of_children([child_id], who)
     scope = Scope(panel_ids=scopes.get(child_id, frozenset()))
     if not permits(who, Permission.SEE_CHILD, scope):
         raise Invisible
@@ -35,14 +48,18 @@ async def child_for(
         raise Invisible
     if not permits(who, permission, scope):
         raise Forbidden(permission)
-    return ChildFacts(**row)
+    return ChildFacts(**_tuples(row, "other_refs"))
 
 
 async def episode_for(
     who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, EpisodeFacts]:
-    """An episode with its child. Raises as `child_for`."""
-    row = await database.fetch_one(f"SELECT e.child, {_EPISODE} FROM episode e WHERE e.id = $1", episode_id)
+    """An episode with its child; for one that was merged into another, that one answers. Raises as `child_for`."""
+    row = await database.fetch_one(
+        f"SELECT e.child, {_EPISODE} FROM episode e "
+        "WHERE e.id = (SELECT coalesce(merged_into, id) FROM episode WHERE id = $1)",
+        episode_id,
+    )
     if row is None:
         raise Invisible
     child = await child_for(who, row.pop("child"), permission)
@@ -57,8 +74,21 @@ async def interview_for(
     if child_id is None:
         raise Invisible
     child = await child_for(who, child_id, permission)
-    found = next(one for one in await interviews_of(child_id) if one.id == interview_id)
+    found = next((one for one in await interviews_of(child.id) if one.id == interview_id), None)
+    if found is None:
+        raise Invisible
     return child, found
+
+
+async def risk_for(
+    who: Identity, risk_id: int, permission: Permission = Permission.SEE_CHILD
+) -> tuple[ChildFacts, RiskFacts]:
+    """A risk assessment with its child. Raises as `child_for`."""
+    row = await database.fetch_one(f"SELECT r.child, {_RISK} FROM risk_assessment r WHERE r.id = $1", risk_id)
+    if row is None:
+        raise Invisible
+    child = await child_for(who, row.pop("child"), permission)
+    return child, RiskFacts(**_tuples(row, "flags"))
 
 
 async def episodes_of(child_id: int) -> list[EpisodeFacts]:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from app.episodes.children.routes import ROUTES as CHILDREN
+from app.episodes.clocks.routes import ROUTES as CLOCKS
 from app.episodes.recording.assessing import ROUTES as ASSESSING
 from app.episodes.recording.routes import ROUTES as RECORDING
 from app.episodes.uploads.routes import ROUTES as UPLOADS
 
-ROUTES: list[Any] = [*CHILDREN, *RECORDING, *ASSESSING, *UPLOADS]
+ROUTES: list[Any] = [*CHILDREN, *CLOCKS, *RECORDING, *ASSESSING, *UPLOADS]

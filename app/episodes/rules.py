@@ -1,8 +1,8 @@
-"""What is true of children and their episodes: whose child, clocks, windows, outcomes, scales. Pure."""
+"""What is true of children and their episodes: whose child, windows, outcomes, scales. Pure; clocks have their own."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.london import day_end, london_date
@@ -37,12 +37,7 @@ INTERVIEW_OUTCOMES = {
     "pending": "Pending",
 }
 INTERVIEW_MODES = {"face-to-face": "Face to face", "virtual": "By video", "phone": "By telephone"}
-
-STRATEGY_DISCUSSION_HOURS = 12
-HIGH_RISK_NOTIFICATION_HOURS = 24
-INTERVIEW_HOURS = 72
-INTERVIEW_CLOCK_DAYS = 90
-"""How long an interview that nobody recorded stays among a child's clocks; figures count it for ever."""
+FOLLOW_UP_MODES = {"visit": "A visit", "virtual": "By video", "phone": "By telephone"}
 
 
 # Whose child
@@ -111,6 +106,7 @@ class ChildFacts:
     legal_status: str
     responsible_authority: str
     version: int
+    other_refs: tuple[str, ...] = ()
 
     @property
     def known_as(self) -> str:
@@ -143,8 +139,14 @@ class EpisodeFacts:
     police_risk: str = ""
     sw_contact_at: datetime | None = None
     strategy_discussion_at: datetime | None = None
+    strategy_discussion_by: str = ""
     high_risk_notified_at: datetime | None = None
+    high_risk_notified_by: str = ""
+    media_consent_at: datetime | None = None
+    media_consent_by: str = ""
+    confirmed_missing_at: datetime | None = None
     immediate_concern: bool = False
+    merged_into: int | None = None
     version: int = 1
 
 
@@ -172,106 +174,6 @@ def ended_by(episode: EpisodeFacts) -> datetime | None:
     return episode.returned_at
 
 
-# Clocks
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Something that falls due. `kind` is its slug; `from_date`: counted from a day whose hour is not known."""
-
-    kind: str
-    words: str
-    counts_from: datetime
-    due_at: datetime
-    episode_id: int
-    from_date: bool = False
-    done_at: datetime | None = None
-
-    def is_overdue(self, now: datetime) -> bool:
-        return self.done_at is None and now > self.due_at
-
-
-def open_clocks(
-    episode: EpisodeFacts, outcome: str | None, offered_at: datetime | None, in_care: bool, now: datetime
-) -> list[Clock]:
-    """What runs for an episode now: while the child is away, and from the return until an interview is settled.
-
-    `outcome` and `offered_at` are the final outcome of its interviews and the first offer. Only missing episodes
-    have clocks.
-    """
-    if episode.category != "missing" or episode.end_unknown_after is not None:
-        return []
-    if episode.returned_at is None:
-        return _clocks_while_away(episode, in_care)
-    settled = outcome not in (None, "pending")
-    if settled or episode.returned_at < now - timedelta(days=INTERVIEW_CLOCK_DAYS):
-        return []
-    return _clocks_after_return(episode, episode.returned_at, offered_at)
-
-
-def _clocks_while_away(episode: EpisodeFacts, in_care: bool) -> list[Clock]:
-    hours = 0 if episode.immediate_concern else STRATEGY_DISCUSSION_HOURS
-    words = (
-        "Strategy discussion, at once" if episode.immediate_concern else "Strategy discussion within 12 hours"
-    )
-    start, from_date = episode.started_at, "started_at" in episode.date_only
-    clocks = [
-        Clock(
-            "strategy-discussion",
-            words,
-            start,
-            start + timedelta(hours=hours),
-            episode.id,
-            from_date,
-            episode.strategy_discussion_at,
-        )
-    ]
-    if in_care:
-        clocks.append(
-            Clock(
-                "high-risk-notification",
-                "High-Risk Notification within 24 hours",
-                start,
-                start + timedelta(hours=HIGH_RISK_NOTIFICATION_HOURS),
-                episode.id,
-                from_date,
-                episode.high_risk_notified_at,
-            )
-        )
-    return clocks
-
-
-def _clocks_after_return(
-    episode: EpisodeFacts, returned_at: datetime, offered_at: datetime | None
-) -> list[Clock]:
-    hours = timedelta(hours=INTERVIEW_HOURS)
-    clocks = [
-        Clock(
-            "interview",
-            "Return home interview within 72 hours of the return",
-            returned_at,
-            returned_at + hours,
-            episode.id,
-            "returned_at" in episode.date_only,
-            offered_at,
-        )
-    ]
-    if episode.la_notified_at:
-        told = max(returned_at, episode.la_notified_at)
-        clocks.append(
-            Clock(
-                "interview-told",
-                "The same, from when the council was told",
-                told,
-                told + hours,
-                episode.id,
-                bool({"la_notified_at", "returned_at"} & set(episode.date_only)),
-                offered_at,
-            )
-        )
-    return clocks
-
-
 # Interviews
 
 
@@ -288,6 +190,11 @@ class InterviewFacts:
     interviewer: str = ""
     independent: bool | None = None
     followed_up_at: datetime | None = None
+    offered_by: str = ""
+    push_factors: str = ""
+    pull_factors: str = ""
+    child_said: str = ""
+    follow_up_mode: str = ""
     version: int = 1
 
 
@@ -332,6 +239,7 @@ class RiskFacts:
     tool: str = ""
     flags: tuple[str, ...] = ()
     next_review_on: date | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True)

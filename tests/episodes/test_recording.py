@@ -179,11 +179,16 @@ async def test_what_was_done_stops_its_clock(officer):
     assert "Overdue" in (await officer.get(f"/children/{child}")).text
     await officer.post(
         f"/episodes/{episode}/steps",
-        {"version": 1, "strategy_discussion_at_date": "2026-06-10", "strategy_discussion_at_time": "09:00"},
+        {
+            "version": 1,
+            "strategy_discussion_at_date": "2026-06-10",
+            "strategy_discussion_at_time": "09:00",
+            "strategy_discussion_by": "Tara Teamlead",
+        },
     )
     text = (await officer.get(f"/children/{child}")).text
     assert "Overdue" not in text
-    assert "Done" in text
+    assert "Held by Tara Teamlead" in text
 
 
 async def test_a_risk_assessment_is_recorded_and_shown(officer):

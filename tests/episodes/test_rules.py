@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.episodes.children.rules import chronology, clocks_of
+from app.episodes.clocks.rules import open_clocks
 from app.episodes.handed_in import ChronologyMoment
 from app.episodes.rules import (
     Cohort,
@@ -20,7 +21,6 @@ from app.episodes.rules import (
     interview_key,
     is_open,
     is_ours,
-    open_clocks,
     scale_on,
     told_or_childs,
     touches,

@@ -218,6 +218,8 @@ def interviews(history: History, ask: Ask) -> Said:
             told_at = None
         if told_at is not None and back_at is not None:
             told_at = max(told_at, back_at)
+        elif told_at is not None and day_of(told_at) < day_of(episode.returned_at):
+            told_at = start_of(day_of(episode.returned_at) + timedelta(days=1))
         offers = [(i.offered_at, "offered_at" in i.date_only) for i in seen]
         hours["offered_72h_informed"].append(_in_time(offers, told_at))
     completed = len(groups["completed"])
@@ -272,7 +274,7 @@ def _outcome(seen: list[Interview]) -> str:
 def _is_due(episode: Episode, ask: Ask) -> bool:
     assert episode.returned_at is not None
     if "returned_at" in episode.date_only:
-        return start_of(day_of(episode.returned_at) + timedelta(days=4)) <= ask.end
+        return start_of(day_of(episode.returned_at) + timedelta(days=1)) + H72 <= ask.end
     return episode.returned_at + H72 <= ask.end
 
 

@@ -89,9 +89,11 @@ async def children_found(who: Identity, words: str) -> list[ChildLine]:
     """At most fifty children whose name or reference holds the words, or who bear them as another reference."""
     where, values = await _where(who, ChildFilter())
     like = f"${len(values) + 1}"
+    # a record that was merged leads to the kept one
     found = await database.fetch(
-        f"SELECT c.id FROM child c WHERE {where} AND (c.name ILIKE {like} OR c.child_ref ILIKE {like} "
-        f"OR ${len(values) + 2} = ANY(c.other_refs)) ORDER BY c.name = '', c.name, c.id LIMIT {MOST_FOUND}",
+        f"SELECT c.id FROM child c WHERE {where} AND c.id IN (SELECT coalesce(m.merged_into, m.id) FROM child m "
+        f"WHERE m.name ILIKE {like} OR m.child_ref ILIKE {like} OR ${len(values) + 2} = ANY(m.other_refs)) "
+        f"ORDER BY c.name = '', c.name, c.id LIMIT {MOST_FOUND}",
         *values,
         "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
         words,
@@ -107,9 +109,9 @@ async def _lines(child_ids: Sequence[int]) -> list[ChildLine]:
 
 async def _where(who: Identity, chosen: ChildFilter) -> tuple[str, list[object]]:
     """The condition on child `c` for what this person may see and has chosen, and its values."""
-    clauses, values = ["true"], list[object]()
+    clauses, values = ["c.merged_into IS NULL"], list[object]()
     if not permits(who, Permission.SEE_CHILD, Scope()):
-        values.append(sorted(await handed_in.children_of_panels(who.seat_panels())))
+        values.append(sorted(await handed_in.children_of_panels(who.seat_panels(), who)))
         clauses.append(f"c.id = ANY(${len(values)}::bigint[])")
     if chosen.show == "cla":
         clauses.append("c.legal_status = 'cla'")

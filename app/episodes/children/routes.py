@@ -11,10 +11,12 @@ from app.access import Permission, Scope, permits
 from app.episodes import queries
 from app.episodes.children.queries import PER_PAGE, ChildFilter, children_found, children_seen_by
 from app.episodes.children.rules import chronology, clocks_of, flag_words
+from app.episodes.clocks.rules import media_alert_sentence
 from app.episodes.handed_in import handed_in
 from app.episodes.rules import (
     CATEGORIES,
     COHORT_WORDS,
+    FOLLOW_UP_MODES,
     LEGAL_STATUSES,
     PLACE_KINDS,
     POLICE_RISKS,
@@ -27,7 +29,7 @@ from app.episodes.rules import (
 from app.history.changes import record_read
 from app.london import age_on
 from app.web.forms import Form, read_form
-from app.web.pages import now_of, page, today_of, who_of
+from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
 
 Answer = Template | Response[Any]
@@ -98,12 +100,16 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
     who, now = who_of(request), now_of(request)
     async with database.transaction():
         child = await queries.child_for(who, child_id)
+        if child.id != child_id:
+            await flash(request, "This record was merged into the one shown here.", "important")
+            return see_other(f"/children/{child.id}")
         episodes = await queries.episodes_of(child_id)
         interviews = await queries.interviews_of(child_id)
         risks = await queries.risks_of(child_id)
         scales = await queries.risk_scales()
         moments = [moment for provider in handed_in.moments for moment in await provider(who, child_id)]
-        scope = Scope(panel_ids=(await handed_in.scopes_of_children([child_id])).get(child_id, frozenset()))
+        scopes = await handed_in.scopes_of_children([child_id], who)
+        scope = Scope(panel_ids=scopes.get(child_id, frozenset()))
         await record_read(who.person_id, "child", [child_id], now=now, children=[child_id])
     entries = chronology(episodes, interviews, risks, moments)
     shows_all = "all" in request.query_params
@@ -123,6 +129,7 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
         entries=entries if shows_all else entries[:MOMENTS_SHOWN],
         more=0 if shows_all else max(0, len(entries) - MOMENTS_SHOWN),
         flag_words=flag_words,
+        media_alert=media_alert_sentence,
         episode_cohort=lambda episode: cohort_of(
             told_or_childs(episode.responsible_authority, child.responsible_authority),
             told_or_childs(episode.placed_in, child.placed_in),
@@ -145,6 +152,7 @@ def _words(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "legal_statuses": LEGAL_STATUSES,
         "place_kinds": PLACE_KINDS,
         "police_risks": POLICE_RISKS,
+        "follow_up_modes": FOLLOW_UP_MODES,
         "cohort_of_line": lambda line: cohort_of(
             line.responsible_authority, line.placed_in, _own_names(request)
         ),

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.episodes.clocks.rules import Clock, open_clocks
 from app.episodes.handed_in import ChronologyMoment
 from app.episodes.rules import (
     CATEGORIES,
     INTERVIEW_MODES,
     INTERVIEW_OUTCOMES,
-    Clock,
     EpisodeFacts,
     InterviewFacts,
     RiskFacts,
     final_interview,
     is_open,
-    open_clocks,
     told_or_childs,
 )
 from app.london import day_start

@@ -145,7 +145,10 @@ async def _refuse_other_childs_references() -> None:
         "UPDATE staged_episode s SET refused_field = 'episode_ref', "
         "refused = 'This reference belongs to an episode of another child.' "
         "FROM episode e JOIN child c ON c.id = e.child "
-        "WHERE e.episode_ref = s.episode_ref AND c.child_ref <> s.child_ref"
+        "WHERE e.episode_ref = s.episode_ref AND c.child_ref <> s.child_ref "
+        # either child may have been merged since, into the other or both into a third
+        "AND coalesce(c.merged_into, c.id) IS DISTINCT FROM "
+        "(SELECT coalesce(n.merged_into, n.id) FROM child n WHERE n.child_ref = s.child_ref)"
     )
 
 
@@ -164,11 +167,11 @@ async def _bring_in_children() -> None:
     await database.execute(
         "UPDATE child c SET name = CASE WHEN c.name = '' THEN t.name ELSE c.name END, "
         f"born_on = coalesce(c.born_on, t.born_on), version = version + 1 FROM ({told}) t "
-        "WHERE c.child_ref = t.child_ref "
+        "WHERE c.child_ref = t.child_ref AND c.merged_into IS NULL "
         "AND ((c.name = '' AND t.name <> '') OR (c.born_on IS NULL AND t.born_on IS NOT NULL))"
     )
     await database.execute(
-        "UPDATE staged_episode s SET child = c.id FROM child c "
+        "UPDATE staged_episode s SET child = coalesce(c.merged_into, c.id) FROM child c "
         "WHERE c.child_ref = s.child_ref AND s.refused IS NULL"
     )
 
@@ -208,7 +211,9 @@ async def _find_again() -> None:
         "UPDATE staged_episode s SET refused_field = 'started_at', refused = "
         "'This child has another episode with this start, stored under another reference.' FROM episode e "
         "WHERE s.refused IS NULL AND e.child = s.child AND e.started_at = s.started_at "
-        "AND e.category = s.key_category AND e.id IS DISTINCT FROM s.episode"
+        "AND e.category = s.key_category AND e.id IS DISTINCT FROM s.episode "
+        # a report that was merged into this one is about the same episode
+        "AND e.id IS DISTINCT FROM (SELECT m.merged_into FROM episode m WHERE m.id = s.episode)"
     )
 
 

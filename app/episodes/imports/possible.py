@@ -13,6 +13,7 @@ EPISODE_MOMENTS = {
     "sw_contact_at": "contact",
     "strategy_discussion_at": "discussion",
     "high_risk_notified_at": "notification",
+    "media_consent_at": "consent",
 }
 INTERVIEW_MOMENTS = {"offered_at": "offer", "held_at": "interview", "followed_up_at": "contact afterwards"}
 

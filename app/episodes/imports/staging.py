@@ -35,9 +35,13 @@ def keep_last(rows: Iterable[Row], key: Callable[[Row], Any], name: str) -> tupl
 
 
 async def child_ids_of(child_refs: Iterable[str]) -> dict[str, int]:
-    """The ids of the children with these references; an unknown reference is not in the answer."""
+    """The ids of the children with these references; an unknown reference is not in the answer.
+
+    The reference of a record that was merged into another is one of the kept child's.
+    """
     found = await database.fetch(
-        "SELECT child_ref, id FROM child WHERE child_ref = ANY($1::text[])", sorted(set(child_refs))
+        "SELECT child_ref, coalesce(merged_into, id) AS id FROM child WHERE child_ref = ANY($1::text[])",
+        sorted(set(child_refs)),
     )
     return {row["child_ref"]: row["id"] for row in found}
 

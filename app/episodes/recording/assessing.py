@@ -15,12 +15,14 @@ from app.episodes.recording import changes
 from app.episodes.recording.forms import InterviewForm, RiskForm
 from app.episodes.recording.rules import (
     INTERVIEW_MOMENTS,
+    INTERVIEW_TEXTS,
     date_only_of,
     interview_errors,
     moment_fields,
     read_moments,
 )
 from app.episodes.rules import (
+    FOLLOW_UP_MODES,
     INTERVIEW_MODES,
     INTERVIEW_OUTCOMES,
     ChildFacts,
@@ -130,8 +132,7 @@ async def interview_page(request: Request[Any, Any, Any], interview_id: FromPath
     async with database.transaction():
         child, interview = await queries.interview_for(who_of(request), interview_id, RECORD)
         given: dict[str, Any] = {
-            name: getattr(interview, name)
-            for name in ("episode_ids", "outcome", "offer_method", "mode", "interviewer", "version")
+            name: getattr(interview, name) for name in ("episode_ids", "outcome", "version", *INTERVIEW_TEXTS)
         }
         if interview.independent is not None:
             given["independent"] = "yes" if interview.independent else "no"
@@ -164,8 +165,7 @@ async def _take_interview(
     stale: Stale | None = None
     if filled.value is not None and not errors:
         form = filled.value
-        fields = {"offer_method", "outcome", "mode", "interviewer", "independent"}
-        values = form.model_dump(include=fields)
+        values = form.model_dump(include={"outcome", "independent", *INTERVIEW_TEXTS})
         values |= {name: when.at if when else None for name, when in moments.items()}
         values["date_only"] = date_only_of(moments)
         who, now, key = who_of(request), now_of(request), form.submission_key
@@ -212,6 +212,7 @@ async def _interview_form(
         stale=stale,
         outcomes=INTERVIEW_OUTCOMES,
         modes=INTERVIEW_MODES,
+        follow_up_modes=FOLLOW_UP_MODES,
     )
 
 

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from app.episodes.imports.rules import Unreadable, day, flags
 from app.web.forms import Form
+
+MOST_OF_A_NAME = 200
+TOO_LONG = "Enter a name of up to 200 characters"
 
 
 class EpisodeForm(Form):
@@ -34,8 +37,16 @@ class ReturnForm(Form):
 
 
 class StepsForm(Form):
+    wrong: ClassVar[dict[str, str]] = {
+        "strategy_discussion_by": TOO_LONG,
+        "high_risk_notified_by": TOO_LONG,
+        "media_consent_by": TOO_LONG,
+    }
     version: int
     immediate_concern: bool = False
+    strategy_discussion_by: str = Field("", max_length=MOST_OF_A_NAME)
+    high_risk_notified_by: str = Field("", max_length=MOST_OF_A_NAME)
+    media_consent_by: str = Field("", max_length=MOST_OF_A_NAME)
 
 
 class RiskForm(Form):
@@ -75,6 +86,8 @@ class InterviewForm(Form):
     wrong: ClassVar[dict[str, str]] = {
         "outcome": "Choose how it stands with the interview",
         "mode": "Choose how the interview was held",
+        "follow_up_mode": "Choose how it was followed up",
+        "offered_by": TOO_LONG,
         "episode_ids": "Choose the episodes that the interview is about",
         "independent": "Choose yes or no",
     }
@@ -84,6 +97,11 @@ class InterviewForm(Form):
     mode: Literal["", "face-to-face", "virtual", "phone"] = ""
     interviewer: str = ""
     independent: bool | None = None
+    offered_by: str = Field("", max_length=MOST_OF_A_NAME)
+    push_factors: str = ""
+    pull_factors: str = ""
+    child_said: str = ""
+    follow_up_mode: Literal["", "visit", "virtual", "phone"] = ""
     version: int | None = None
 
     @field_validator("episode_ids")

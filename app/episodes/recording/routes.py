@@ -16,11 +16,13 @@ from app.episodes.recording.rules import (
     EPISODE_MOMENTS,
     RETURN_MOMENTS,
     STEP_MOMENTS,
+    STEP_NAMES,
     Moments,
     date_only_of,
     episode_errors,
     moment_fields,
     read_moments,
+    steps_errors,
 )
 from app.episodes.rules import (
     CATEGORIES,
@@ -117,8 +119,7 @@ async def steps_page(request: Request[Any, Any, Any], episode_id: FromPath[int])
     async with database.transaction():
         child, episode = await queries.episode_for(who_of(request), episode_id, RECORD)
         given = _given(episode, STEP_MOMENTS) | {
-            "immediate_concern": episode.immediate_concern,
-            "version": episode.version,
+            name: getattr(episode, name) for name in ("immediate_concern", "version", *STEP_NAMES)
         }
         return await _show(request, "record_steps", child, episode=episode, given=given)
 
@@ -128,10 +129,15 @@ async def record_steps(request: Request[Any, Any, Any], episode_id: FromPath[int
     child, episode = await queries.episode_for(who_of(request), episode_id, RECORD)
     filled = await read_form(request, StepsForm)
     moments, errors = read_moments(filled.given, STEP_MOMENTS)
-    errors = filled.errors | (errors or episode_errors(_with_start(moments, episode), None, now_of(request)))
+    errors = filled.errors | (
+        errors
+        or steps_errors(moments, filled.given)
+        or episode_errors(_with_start(moments, episode), None, now_of(request))
+    )
     stale: Stale | None = None
     if filled.value is not None and not errors:
-        values = _stored(moments, episode.date_only) | {"immediate_concern": filled.value.immediate_concern}
+        values = _stored(moments, episode.date_only)
+        values |= filled.value.model_dump(include={"immediate_concern", *STEP_NAMES})
         try:
             await changes.record_steps(
                 who_of(request),

@@ -14,8 +14,19 @@ Moments = dict[str, When | None]
 
 EPISODE_MOMENTS = ("started_at", "reported_at", "returned_at", "la_notified_at")
 RETURN_MOMENTS = ("returned_at", "la_notified_at", "sw_contact_at")
-STEP_MOMENTS = ("strategy_discussion_at", "high_risk_notified_at", "sw_contact_at")
+STEP_MOMENTS = ("strategy_discussion_at", "high_risk_notified_at", "media_consent_at", "sw_contact_at")
+STEP_NAMES = ("strategy_discussion_by", "high_risk_notified_by", "media_consent_by")
 INTERVIEW_MOMENTS = ("offered_at", "held_at", "followed_up_at")
+INTERVIEW_TEXTS = (
+    "offered_by",
+    "offer_method",
+    "mode",
+    "interviewer",
+    "push_factors",
+    "pull_factors",
+    "child_said",
+    "follow_up_mode",
+)
 
 
 def read_moments(given: Mapping[str, Any], names: Iterable[str]) -> tuple[Moments, Errors]:
@@ -64,6 +75,30 @@ def episode_errors(moments: Moments, born_on: date | None, now: datetime) -> Err
     return {"started_at_date" if name == "dob" else f"{name}_date": sentence}
 
 
+DONE_BY = {
+    "strategy_discussion": "Enter who held the strategy discussion",
+    "high_risk_notified": "Enter who sent the High-Risk Notification",
+    "media_consent": "Enter who gave consent: the Executive Director, or who acted for them",
+}
+DONE_WHEN = {
+    "strategy_discussion": "Enter when the strategy discussion was held",
+    "high_risk_notified": "Enter when the High-Risk Notification was sent",
+    "media_consent": "Enter when consent was given",
+}
+
+
+def steps_errors(moments: Moments, by: Mapping[str, str]) -> Errors:
+    """A step is recorded with its time and with whom: one without the other is not enough."""
+    errors: Errors = {}
+    for step, sentence in DONE_BY.items():
+        at, whom = moments.get(f"{step}_at"), by.get(f"{step}_by", "")
+        if at is not None and not whom:
+            errors[f"{step}_by"] = sentence
+        elif whom and at is None:
+            errors[f"{step}_at_date"] = DONE_WHEN[step]
+    return errors
+
+
 def interview_errors(moments: Moments, outcome: str, starts: Sequence[datetime], now: datetime) -> Errors:
     """What is impossible or missing about an interview of episodes that started then."""
     found = is_possible_interview(Row(0, {**moments, "episode_refs": ["named"]}), now)
@@ -74,4 +109,17 @@ def interview_errors(moments: Moments, outcome: str, starts: Sequence[datetime],
         return {"held_at_date": "The interview is before the episode began"}
     if outcome == "completed" and held is None:
         return {"held_at_date": "Enter when the interview was held"}
+    offered = moments["offered_at"]
+    if held is not None and offered is not None and is_before(held, offered):
+        return {"held_at_date": "The interview is before its offer"}
+    followed = moments["followed_up_at"]
+    if followed is not None and any(london_date(followed.at) < london_date(start) for start in starts):
+        return {"followed_up_at_date": "The follow-up is before the episode began"}
     return {}
+
+
+def is_before(one: When, other: When) -> bool:
+    """Earlier for certain: where either came without a time, by whole London days."""
+    if one.date_only or other.date_only:
+        return london_date(one.at) < london_date(other.at)
+    return one.at < other.at

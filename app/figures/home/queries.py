@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from app import database
 from app.access import Identity, Permission, Scope, permits
-from app.episodes.rules import HIGH_RISK_NOTIFICATION_HOURS, INTERVIEW_HOURS, STRATEGY_DISCUSSION_HOURS
+from app.episodes.clocks.queries import interview_due_in_sql
+from app.episodes.clocks.rules import HIGH_RISK_NOTIFICATION_HOURS, STRATEGY_DISCUSSION_HOURS
 from app.figures.home.rules import MeetingInHand
 from app.london import london_date
 from app.minutes.timeliness.queries import stamps_of_meetings
+from app.panels.contributions.queries import Standing, standing_of
+from app.panels.meetings.queries import meeting_for
 
 MOST_MEETINGS = 8
 LOOK_BACK = timedelta(days=180)
@@ -57,6 +60,15 @@ async def coming_meetings(who: Identity, now: datetime) -> list[ComingMeeting]:
     )
 
 
+async def contributions_asked(who: Identity, meetings: list[ComingMeeting]) -> dict[int, Standing]:
+    """How contributions stand for this person, by meeting; of those whose agenda is out."""
+    asked = {}
+    for meeting in meetings:
+        if meeting.status == "agenda-issued":
+            asked[meeting.id] = await standing_of(who, await meeting_for(who, meeting.id))
+    return asked
+
+
 async def minutes_in_hand(who: Identity, now: datetime) -> list[MeetingInHand]:
     """Held meetings of the last half year that this person may see and whose minutes are not circulated."""
     held = await stamps_of_meetings(london_date(now - LOOK_BACK), london_date(now) + timedelta(days=1))
@@ -92,7 +104,7 @@ async def children_away(now: datetime) -> ChildrenAway:
         "count(*) FILTER (WHERE e.high_risk_notified_at IS NULL AND e.started_at < $3 "
         "  AND coalesce(e.legal_status, c.legal_status) = 'cla') AS no_notification, "
         "(SELECT count(*) FROM episode r WHERE r.category = 'missing' AND r.merged_into IS NULL "
-        "  AND r.returned_at >= $5 AND r.returned_at < $4 AND NOT EXISTS ("
+        f"  AND r.returned_at >= $4 AND {interview_due_in_sql('r')} < $1 AND NOT EXISTS ("
         "    SELECT FROM interview_episode x JOIN interview i ON i.id = x.interview WHERE x.episode = r.id "
         "    AND (i.outcome <> 'pending' OR i.offered_at IS NOT NULL))) AS no_interview_offered "
         "FROM episode e JOIN child c ON c.id = e.child "
@@ -101,7 +113,6 @@ async def children_away(now: datetime) -> ChildrenAway:
         now,
         now - timedelta(hours=STRATEGY_DISCUSSION_HOURS),
         now - timedelta(hours=HIGH_RISK_NOTIFICATION_HOURS),
-        now - timedelta(hours=INTERVIEW_HOURS),
         now - INTERVIEWS_LOOK_BACK,
     )
     return rows[0]

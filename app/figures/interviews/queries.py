@@ -1,30 +1,28 @@
 """Counting what followed each return: offers, interviews, declines. No definitions in words: see the rules."""
 
+from app.episodes.clocks.queries import interview_due_in_sql, told_at_in_sql
 from app.figures.cells import Cell, figure_of
 from app.figures.interviews import rules
 from app.figures.queries import Records
 from app.figures.rules import Figure, Question
 
 # `month` and `ended_in` number the months of the window in which an episode started and ended, null outside it.
-# Where only the day of a return is known, its 72 hours run from the end of that day.
-RETURNS = """
+# When the 72 hours have passed is for the clocks to say.
+RETURNS = f"""
 WITH told AS MATERIALIZED (
-    SELECT e.id, e.child, e.started_at, e.returned_at, {own} AS own, {here} AS here,
-        CASE WHEN e.started_at >= {from_at} AND e.started_at < {to_at} AND e.started_at < {until}
-            THEN width_bucket(e.started_at, {edges}) END AS month,
-        CASE WHEN e.returned_at >= {from_at} AND e.returned_at < {to_at} AND e.returned_at < {until}
-            THEN width_bucket(e.returned_at, {edges}) END AS ended_in,
+    SELECT e.id, e.child, e.started_at, e.returned_at, {{own}} AS own, {{here}} AS here,
+        CASE WHEN e.started_at >= {{from_at}} AND e.started_at < {{to_at}} AND e.started_at < {{until}}
+            THEN width_bucket(e.started_at, {{edges}}) END AS month,
+        CASE WHEN e.returned_at >= {{from_at}} AND e.returned_at < {{to_at}} AND e.returned_at < {{until}}
+            THEN width_bucket(e.returned_at, {{edges}}) END AS ended_in,
         'returned_at' <> ALL(e.date_only) AS is_timed,
-        CASE WHEN e.la_notified_at < {until} AND 'la_notified_at' <> ALL(e.date_only) THEN
-            greatest(e.la_notified_at, CASE WHEN 'returned_at' <> ALL(e.date_only) THEN e.returned_at END)
-            END AS informed_at,
-        CASE WHEN 'returned_at' = ANY(e.date_only)
-            THEN ((e.returned_at AT TIME ZONE 'Europe/London')::date + 4)::timestamp AT TIME ZONE 'Europe/London'
-            ELSE e.returned_at + interval '72 hours' END <= {at} AS has_passed
-    FROM {episode} e JOIN {child} c ON c.id = e.child
-    WHERE e.category = 'missing' AND e.merged_into IS NULL AND {legal_status} AND (
-        (e.started_at >= {from_at} AND e.started_at < {to_at} AND e.started_at < {until})
-        OR (e.returned_at >= {from_at} AND e.returned_at < {to_at} AND e.returned_at < {until}))
+        CASE WHEN e.la_notified_at < {{until}} AND 'la_notified_at' <> ALL(e.date_only)
+            THEN {told_at_in_sql("e")} END AS informed_at,
+        {interview_due_in_sql("e")} <= {{at}} AS has_passed
+    FROM {{episode}} e JOIN {{child}} c ON c.id = e.child
+    WHERE e.category = 'missing' AND e.merged_into IS NULL AND {{legal_status}} AND (
+        (e.started_at >= {{from_at}} AND e.started_at < {{to_at}} AND e.started_at < {{until}})
+        OR (e.returned_at >= {{from_at}} AND e.returned_at < {{to_at}} AND e.returned_at < {{until}}))
 )
 """
 

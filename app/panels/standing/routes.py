@@ -9,11 +9,13 @@ from pydantic import Field
 
 from app import database
 from app.access import Permission, permits
+from app.episodes.clocks.queries import RunningClocks, overdue_clocks
 from app.history.changes import record_read
 from app.lifecycle import Refused
 from app.panels.agenda.queries import children_by_id
 from app.panels.attendance.queries import agencies_by_name
 from app.panels.cases.queries import open_case_counts
+from app.panels.chronology.queries import children_of_panels
 from app.panels.handed_in import handed_in
 from app.panels.kinds import KINDS
 from app.panels.meetings.queries import coming_meetings, last_held_meetings, next_meetings, past_meetings
@@ -124,6 +126,7 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         versions = await versions_of_terms(panel.id)
         seats = await seats_on(panel.id, with_disabled=True)
         cases = (await open_case_counts([panel.id])).get(panel.id, 0)
+        overdue = await _overdue_clocks(request, panel.id)
     in_force = next((row for row in versions if row.id == terms.terms_id), None)
     return page(
         request,
@@ -143,10 +146,23 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         minutes=minutes,
         cases=cases,
         triggered=triggered,
+        overdue_clocks=overdue,
         see_meetings=see_meetings,
         may_plan=may_plan,
         may_manage=permits(who, Permission.MANAGE_PANEL, scope),
     )
+
+
+async def _overdue_clocks(request: Asked, panel_id: int) -> list[RunningClocks]:
+    """What is overdue about the children that the panel lists, for whoever may see them."""
+    who, now = who_of(request), now_of(request)
+    if not permits(who, Permission.SEE_CHILD, scope_of(panel_id)):
+        return []
+    overdue = await overdue_clocks(await children_of_panels([panel_id], who), now)
+    ids = sorted({one.child_id for one in overdue})
+    if ids:
+        await record_read(who.person_id, "child", ids, now=now, children=ids)
+    return overdue
 
 
 async def _triggered(request: Asked, panel: StandingPanel, coming: list[Any]) -> list[dict[str, Any]]:
@@ -210,6 +226,7 @@ async def seat_someone(request: Asked, slug: FromPath[str]) -> Answer:
             person_id=filled.value.person_id,
             role=filled.value.role,
             agency_id=filled.value.agency_id,
+            address=request.app.state.settings.base_url,
             now=now_of(request),
             submission_key=filled.value.submission_key,
         )
@@ -228,7 +245,8 @@ async def check_ending(request: Asked, slug: FromPath[str], seat_id: FromPath[in
 @post("/panels/{slug:str}/seats/{seat_id:int}/ending", opt=needs(Permission.MANAGE_PANEL))
 async def end(request: Asked, slug: FromPath[str], seat_id: FromPath[int]) -> Answer:
     panel = await panel_for(who_of(request), slug, Permission.MANAGE_PANEL)
-    await end_seat(who_of(request), panel, seat_id, now=now_of(request))
+    address = request.app.state.settings.base_url
+    await end_seat(who_of(request), panel, seat_id, address=address, now=now_of(request))
     await flash(request, "The seat has ended.")
     return see_other(f"/panels/{slug}/seats")
 
