@@ -21,6 +21,7 @@ from app.panels.cases.queries import cases_on_panel
 from app.panels.chronology.queries import scopes_of_children
 from app.panels.handed_in import handed_in
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import seer, sees_item
 from app.panels.selection.queries import proposal_for
 from app.panels.selection.rules import Proposal
 from app.panels.terms.queries import standing_panel_by_id, terms_at
@@ -30,6 +31,7 @@ ITEM = """
     SELECT i.id, i.meeting AS meeting_id, i.kind, i.child AS child_id, coalesce(c.name, '') AS child_name,
            i.panel_case AS case_id, i.title, i.status, i.position, i.minutes, i.reason, i.rule_version, i.episode_ids,
            i.facts, i.added_by, i.left_off_reason, i.brought_forward_from, i.first_issued_in, i.version,
+           i.standing_key, i.restricted, i.open_title, i.allowed_people, i.allowed_agencies,
            (SELECT min(n.id) FROM agenda_item n WHERE n.brought_forward_from = i.id) AS successor_id
     FROM agenda_item i LEFT JOIN child c ON c.id = i.child
 """
@@ -72,7 +74,8 @@ BESIDE = f"""
     SELECT c.id, c.child_ref, c.name, c.born_on,
            coalesce(e.responsible_authority, c.responsible_authority) AS responsible_authority,
            coalesce(e.placed_in, c.placed_in) AS placed_in,
-           r.level, r.assessed_on, s.levels, e.started_at, e.returned_at, e.end_unknown_after, v.outcome,
+           r.level, r.assessed_on, s.levels, e.started_at, e.returned_at, e.end_unknown_after,
+           coalesce('returned_at' = ANY(e.date_only), false) AS no_time_of_return, v.outcome,
            l.starts_at AS listed_at
     FROM child c
     LEFT JOIN LATERAL (
@@ -82,7 +85,8 @@ BESIDE = f"""
         SELECT levels FROM risk_scale
         ORDER BY holds_from <= r.assessed_on DESC, abs(holds_from - r.assessed_on) LIMIT 1) s ON true
     LEFT JOIN LATERAL (
-        SELECT id, started_at, returned_at, end_unknown_after, responsible_authority, placed_in FROM episode
+        SELECT id, started_at, returned_at, end_unknown_after, date_only, responsible_authority, placed_in
+        FROM episode
         WHERE child = c.id AND category = 'missing' AND merged_into IS NULL AND started_at < $3
         ORDER BY started_at DESC LIMIT 1) e ON true
     LEFT JOIN LATERAL (
@@ -92,24 +96,28 @@ BESIDE = f"""
     LEFT JOIN LATERAL (
         SELECT m.starts_at FROM agenda_item i JOIN meeting m ON m.id = i.meeting
         WHERE i.child = c.id AND m.panel = $4 AND m.status = 'held' AND i.status = 'on-agenda' AND m.starts_at < $3
+          AND {sees_item(5)}
         ORDER BY m.starts_at DESC LIMIT 1) l ON true
     WHERE c.id = ANY($1)
 """
 
 
 async def beside_children(
-    meeting: MeetingFacts, child_ids: Collection[int], now: datetime
+    meeting: MeetingFacts, child_ids: Collection[int], now: datetime, who: Identity | None = None
 ) -> dict[int, ChildFacts]:
-    """What stands beside each child on an agenda. Nothing that happened after the meeting began is told."""
+    """What stands beside each child on an agenda. Nothing that happened after the meeting began is told.
+
+    Nor what comes from a restricted item that `who` may not see; without a person from none at all.
+    """
     ids = list(child_ids)
     if not ids:
         return {}
     on = london_date(meeting.starts_at)
     known_at = min(now, meeting.starts_at)
-    rows = await database.fetch(BESIDE, ids, on, known_at, meeting.panel_id)
+    rows = await database.fetch(BESIDE, ids, on, known_at, meeting.panel_id, *seer(who))
     cases = await cases_on_panel(meeting.panel_id, ids)
-    outcomes = await handed_in.last_outcomes(meeting.panel_id, ids, meeting.starts_at)
-    actions = await handed_in.open_actions(ids)
+    outcomes = await handed_in.last_outcomes(meeting.panel_id, ids, meeting.starts_at, who)
+    actions = await handed_in.open_actions(ids, who)
     return {
         row["id"]: ChildFacts(
             id=row["id"],
@@ -122,7 +130,7 @@ async def beside_children(
             risk_levels=len(row["levels"] or ()) or 3,
             risk_on=row["assessed_on"],
             missing_since=_missing_since(row, known_at),
-            interview=interview_state(row["returned_at"], row["outcome"], known_at),
+            interview=interview_state(row["returned_at"], row["outcome"], known_at, row["no_time_of_return"]),
             last_outcome=outcome_in_words(
                 outcomes.get(row["id"], ""), cases.get(row["id"]), row["listed_at"], on
             ),
@@ -157,13 +165,14 @@ async def children_matching(who: Identity, text: str, limit: int = 20) -> list[d
         "OR (length($1) > 1 AND c.name ILIKE $2 AND ($3 OR c.id IN ("
         "SELECT i.child FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
         "WHERE m.panel = ANY($4) AND m.status IN ('agenda-issued', 'held') AND i.status = 'on-agenda' "
-        "UNION SELECT k.child FROM panel_case k WHERE k.panel = ANY($4)))) "
+        f"AND {sees_item(6)} UNION SELECT k.child FROM panel_case k WHERE k.panel = ANY($4)))) "
         "ORDER BY lower(c.child_ref) = lower($1) DESC, c.name, c.id LIMIT $5",
         wanted,
         f"%{_plain(wanted)}%",
         sees_all,
         sorted(who.seat_panels()),
         limit,
+        *seer(who),
     )
 
 
@@ -186,7 +195,7 @@ async def require_pickable(who: Identity, child_id: int, wanted: str, proposed: 
         return
     if wanted and child_id in {row["id"] for row in await children_matching(who, wanted)}:
         return
-    scopes = await scopes_of_children([child_id])
+    scopes = await scopes_of_children([child_id], who)
     if not permits(who, Permission.SEE_CHILD, Scope(panel_ids=scopes.get(child_id, frozenset()))):
         raise Invisible
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from app.access import Identity, Permission, Scope, permits
+from app.episodes.clocks.rules import interview_due_at
 from app.episodes.rules import Cohort, cohort_of
 from app.lifecycle import Lifecycle, Move
 from app.london import age_on
 from app.panels.carried.rules import KEY_MARK
 from app.panels.cases.rules import CaseFacts, state_in_words
 from app.panels.handed_in import OpenAction
+from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import day_and_month
 
 MOST_MINUTES = 240
@@ -52,6 +54,11 @@ class ItemFacts:
     version: int
     successor_id: int | None = None
     """The item of a later meeting that this one was brought forward to."""
+    standing_key: str = ""
+    restricted: bool = False
+    open_title: str = ""
+    allowed_people: Sequence[int] = ()
+    allowed_agencies: Sequence[int] = ()
 
     @property
     def is_on_agenda(self) -> bool:
@@ -66,6 +73,24 @@ class ItemFacts:
     def brought_forward(self) -> str:
         """Where it came forward from and why, in words; empty for an item that did not."""
         return str(self.facts.get("brought_forward", ""))
+
+
+def closed(item: ItemFacts) -> ItemFacts:
+    """What is left of a restricted item for whoever may not see it: its open title, its place and its minutes."""
+    return replace(
+        item,
+        kind=HIDDEN_KIND,
+        child_id=None,
+        child_name="",
+        case_id=None,
+        title=item.open_title,
+        reason="",
+        rule_version="",
+        episode_ids=[],
+        facts={},
+        added_by="",
+        left_off_reason="",
+    )
 
 
 @dataclass(frozen=True)
@@ -167,17 +192,15 @@ def seen_by(who: Identity, panel_id: int, children: Mapping[int, ChildFacts]) ->
     }
 
 
-INTERVIEW_HOURS = timedelta(hours=72)
-"""From the return: the statutory clock of a return home interview."""
-
-
-def interview_state(returned_at: datetime | None, outcome: str | None, known_at: datetime) -> str:
+def interview_state(
+    returned_at: datetime | None, outcome: str | None, known_at: datetime, date_only: bool = False
+) -> str:
     """How the interview after the latest return stands: its outcome, `pending` or `overdue`; blank if none is due."""
     if returned_at is None or returned_at > known_at:
         return ""
     if outcome and outcome != "pending":
         return outcome
-    return "overdue" if known_at > returned_at + INTERVIEW_HOURS else "pending"
+    return "overdue" if known_at > interview_due_at(returned_at, date_only) else "pending"
 
 
 def age_in_words(born_on: date | None, on: date) -> str:
