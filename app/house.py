@@ -55,7 +55,9 @@ class House:
     @property
     def jobs(self) -> Sequence[Job]:
         """The recurring jobs of every room, in the order of a round."""
-        return _collect("JOBS", ("app.outbox.jobs", "app.episodes.jobs", "app.history.jobs"))
+        return _collect(
+            "JOBS", ("app.outbox.jobs", "app.episodes.jobs", "app.panels.rhythm.jobs", "app.history.jobs")
+        )
 
 
 def create_house(settings: Settings, clock: Clock = real_clock) -> House:

@@ -14,6 +14,7 @@ from app.panels.planning import routes as planning
 from app.panels.referrals import routes as referrals
 from app.panels.replies import routes as replies
 from app.panels.rhythm import routes as rhythm
+from app.panels.rhythm import routes as rhythm
 from app.panels.standing import routes as standing
 from app.panels.terms import routes as terms
 from app.panels.versions import routes as versions
@@ -21,6 +22,7 @@ from app.panels.versions import routes as versions
 ROUTES: list[Any] = [
     *standing.ROUTES,
     *terms.ROUTES,
+    *rhythm.ROUTES,
     *rhythm.ROUTES,
     *planning.ROUTES,
     *meetings.ROUTES,

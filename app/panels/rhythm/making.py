@@ -1,0 +1,49 @@
+"""Turns a rhythm's days into meetings; used inside the transaction of a change or of the daily job."""
+
+from datetime import datetime
+
+from app import database
+from app.history.changes import record
+from app.london import london_date
+from app.panels.rhythm.rules.recurrences import first_to_make, to_hold, year_ahead
+from app.panels.rhythm.rules.series import SeriesFacts
+
+# One statement for a year. A time at which the panel meets already stays with the meeting that is there, and a day
+# that has its meeting keeps it, also where that was moved or cancelled since. Whoever lost their seat leads nothing.
+MAKE = """
+    INSERT INTO meeting (panel, starts_at, length_minutes, place, video_link, chair, minute_taker, series, series_day)
+    SELECT s.panel, given.starts_at, s.length_minutes, s.place, s.video_link,
+           (SELECT person FROM seat WHERE panel = s.panel AND person = s.chair AND ended_at IS NULL),
+           (SELECT person FROM seat WHERE panel = s.panel AND person = s.minute_taker AND ended_at IS NULL),
+           s.id, given.series_day
+    FROM series s CROSS JOIN unnest($2::date[], $3::timestamptz[]) AS given(series_day, starts_at)
+    WHERE s.id = $1 AND NOT EXISTS (
+        SELECT FROM meeting m WHERE m.panel = s.panel AND m.status <> 'cancelled'
+          AND m.starts_at BETWEEN given.starts_at - interval '1 day' AND given.starts_at + interval '1 day'
+          AND CASE WHEN m.date_only THEN (m.starts_at AT TIME ZONE 'Europe/London')::date
+                                       = (given.starts_at AT TIME ZONE 'Europe/London')::date
+              ELSE m.starts_at < given.starts_at + make_interval(mins => s.length_minutes)
+                   AND given.starts_at < m.starts_at + make_interval(mins => m.length_minutes) END)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+async def make_meetings(series: SeriesFacts, now: datetime, person_id: int | None) -> int:
+    """Makes the meetings of a rhythm that are not made yet, a year ahead; returns how many. Take the panel before."""
+    until = year_ahead(london_date(now))
+    first = first_to_make(series.starts_on, series.generated_until, london_date(now))
+    wanted = to_hold(series.recurrence, first, until, now)
+    rows = await database.fetch(
+        MAKE, series.id, [one.series_day for one in wanted], [one.starts_at for one in wanted]
+    )
+    await database.execute("UPDATE series SET generated_until = $2 WHERE id = $1", series.id, until)
+    if rows:
+        await record(
+            person_id,
+            "planned by the rhythm",
+            "meeting",
+            [row["id"] for row in rows],
+            now=now,
+            details={"series": series.id},
+        )
+    return len(rows)
