@@ -41,10 +41,17 @@ async def _of_everybody(request: Request[Any, Any, Any], who: Identity) -> dict[
 
 async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
     if not permits(who, Permission.SEE_MEETING):
-        return {"meetings": [], "minutes": [], "prepares": frozenset(), "takes": frozenset()}
+        return {
+            "meetings": [],
+            "minutes": [],
+            "contributions": {},
+            "prepares": frozenset(),
+            "takes": frozenset(),
+        }
     meetings = await queries.coming_meetings(who, now)
     return {
         "meetings": meetings,
+        "contributions": await queries.contributions_asked(who, meetings),
         "minutes": minutes_lines(who, await queries.minutes_in_hand(who, now)),
         "prepares": frozenset(meeting.id for meeting in meetings if queries.prepares(who, meeting)),
         "takes": frozenset(meeting.id for meeting in meetings if queries.takes(who, meeting)),

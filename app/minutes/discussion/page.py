@@ -18,11 +18,20 @@ from app.minutes.discussion.queries import (
     latest_risk,
     open_case,
 )
-from app.minutes.discussion.rules import EpisodeTold, Said, episodes_in_words, sections_for
+from app.minutes.discussion.rules import (
+    EpisodeTold,
+    Said,
+    episodes_in_words,
+    section_of_contributions,
+    sections_for,
+)
 from app.minutes.fixed_text.rules import MinutedItem
 from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_of, who_came
 from app.minutes.rules import why_text_is_fixed
+from app.panels.cases.closing.queries import open_matters
+from app.panels.cases.closing.rules import NOTHING_OPEN, OpenMatters
 from app.panels.cases.rules import CLOSURE_REASONS
+from app.panels.contributions.rules import ContributionFacts
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.sections import DISSENT, Section
 
@@ -46,6 +55,9 @@ class ItemPage:
     age: int | None
     fixed: str | None
     base_version: int
+    contributions: Sequence[ContributionFacts] = ()
+    matters: OpenMatters = NOTHING_OPEN
+    """What stands against closing the child's case."""
 
     @property
     def child_ids(self) -> list[int]:
@@ -94,12 +106,21 @@ class ItemPage:
         )
 
     @property
+    def contributions_under(self) -> str:
+        """The section beside which contributions stand; empty where the item has none."""
+        return section_of_contributions(self.sections)
+
+    @property
     def done(self) -> int:
         return sum(1 for line in self.lines if line.outcome)
 
     @property
     def closure_reasons(self) -> dict[str, str]:
         return CLOSURE_REASONS
+
+    def beside(self, contributions: Sequence[ContributionFacts]) -> "ItemPage":
+        """The same page with what agencies sent about the item, for somebody who may see it."""
+        return replace(self, contributions=contributions)
 
     def based_on(self, version: int) -> "ItemPage":
         """The same page for a form that was begun on another version."""
@@ -115,9 +136,13 @@ async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPag
     case: OpenCase | None = None
     before: LastTime | None = None
     episodes: list[EpisodeTold] = []
+    matters = NOTHING_OPEN
     if discussion.child_id:
         risk = await latest_risk(discussion.child_id, day)
         case = await open_case(meeting.panel_id, discussion.child_id, day)
+        if case:
+            closing = {discussion.child_id: day}
+            matters = (await open_matters(None, meeting.panel_id, closing, today))[discussion.child_id]
         before = await last_time(meeting, discussion.child_id)
         since = before.starts_at if before else meeting.starts_at - LOOK_BACK
         episodes = await episodes_since(discussion.child_id, since, meeting.starts_at)
@@ -137,6 +162,7 @@ async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPag
         age=age_on(discussion.born_on, today) if discussion.born_on else None,
         fixed=why_text_is_fixed(minutes.status, meeting.status, discussion.item_status),
         base_version=discussion.version,
+        matters=matters,
     )
 
 

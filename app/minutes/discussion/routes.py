@@ -18,12 +18,14 @@ from app.minutes.discussion.changes import save_discussion
 from app.minutes.discussion.form import CHOICE_OF, FilledDiscussion, fill, read_said
 from app.minutes.discussion.page import ItemPage, item_page
 from app.minutes.discussion.queries import Discussion, discussion_of
-from app.minutes.discussion.rules import Said
+from app.minutes.discussion.rules import Said, section_of_contributions, sections_for
 from app.minutes.fixed_text.rules import printed_item, readable
 from app.minutes.queries import item_lines, minutes_of
 from app.minutes.revisions.queries import saved_text
 from app.minutes.revisions.rules import Attempt, differences
 from app.minutes.rules import why_text_is_fixed
+from app.panels.contributions.queries import contributions_for
+from app.panels.contributions.words import text_for_minutes
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
@@ -31,6 +33,8 @@ from app.web.routing import needs
 
 Answer = Template | Response[Any]
 ITEM = "/meetings/{meeting_id:int}/minutes/items/{item_id:int}"
+BRING_IN = "bring-in"
+"""The button that saves the text with the agencies' contributions after it."""
 
 
 @get(ITEM, opt=needs(Permission.TAKE_MINUTES))
@@ -40,6 +44,7 @@ async def item(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
         shown = await item_page(meeting, item_id, today_of(request))
+        shown = shown.beside((await contributions_for(who, meeting, item_id)).get(item_id, []))
         await record_read(
             who.person_id, "minutes", [meeting_id], now=now_of(request), children=shown.child_ids
         )
@@ -81,6 +86,8 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
             meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
             stored, base = await _base(meeting, item_id, filled)
             said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
+            if form.get("go") == BRING_IN:
+                said = await _with_contributions(request, meeting, stored, said)
             if filled.version is not None and not errors:
                 attempt = Attempt(filled.version, said, who.person_id, filled.editing, filled.edits)
                 saved = await save_discussion(who, meeting_id, item_id, attempt, now=now, known=stored)
@@ -96,6 +103,15 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
         return _json({"version": saved.version, "saved_at": _clock(saved.saved_at)})
     await flash(request, f"Saved at {_clock(saved.saved_at)}.")
     return see_other(await _next_path(meeting, item_id, str(form.get("go") or "")))
+
+
+async def _with_contributions(
+    request: Request[Any, Any, Any], meeting: MeetingFacts, item: Discussion, said: Said
+) -> Said:
+    """The text with what agencies sent about the item after it, each with its source."""
+    key = section_of_contributions(sections_for(meeting.panel_kind, item.kind))
+    sent = (await contributions_for(who_of(request), meeting, item.item_id)).get(item.item_id, [])
+    return said.with_texts({key: text_for_minutes(sent, said.flat().get(key, ""))}) if key else said
 
 
 async def _base(meeting: MeetingFacts, item_id: int, filled: FilledDiscussion) -> tuple[Discussion, Said]:
@@ -121,6 +137,7 @@ async def _refused(
         return _json({"problem": next(iter(errors.values()))}, 422)
     async with database.transaction():
         shown = await item_page(meeting, item_id, today_of(request))
+        shown = shown.beside((await contributions_for(who_of(request), meeting, item_id)).get(item_id, []))
     return _show(
         request,
         shown.based_on(filled.version or 0),

@@ -35,6 +35,12 @@ def sections_for(panel_kind: str, item_kind: str) -> tuple[Section, ...]:
     return STANDING_SECTIONS if item_kind == "standing" else kind.sections
 
 
+def section_of_contributions(sections: Sequence[Section]) -> str:
+    """The key of the section that takes what agencies contributed; empty for a standing item."""
+    keys = {section.key for section in sections}
+    return next((key for key in ("contributions", "disruption") if key in keys), "")
+
+
 @dataclass(frozen=True)
 class Said:
     """Everything that one save carries: the sections' texts by key, and the fields beside them."""
@@ -48,6 +54,7 @@ class Said:
     rationale: str = ""
     case_decision: str = ""
     closure_reason: str = ""
+    closed_despite: str = ""
     next_review_on: date | None = None
 
     def as_text(self) -> dict[str, Any]:
@@ -178,6 +185,7 @@ FIELD_HEADINGS = {
     "rationale": "Rationale",
     "case_decision": "Panel case",
     "closure_reason": "Reason for closing",
+    "closed_despite": "Why it is closed in spite of what is still open",
     "next_review_on": "Next review",
 }
 FIELD_WORDS = {"outcome": OUTCOMES, "case_decision": CASE_DECISIONS, "closure_reason": CLOSURE_REASONS}
@@ -190,7 +198,7 @@ CHOICES = frozenset(
 IN_ORDER = (
     *(key for key in EVERY_SECTION if key != "dissent"),
     *("risk_before", "risk_after", "risk_rationale", "decision", "rationale", "dissent"),
-    *("case_decision", "closure_reason", "next_review_on", "outcome"),
+    *("case_decision", "closure_reason", "closed_despite", "next_review_on", "outcome"),
 )
 """Every key in the order of the page."""
 

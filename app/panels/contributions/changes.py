@@ -13,7 +13,6 @@ from app.panels.contributions.queries import (
     REMINDED,
     contribution_of,
     contributions_to,
-    holders_of,
     item_for,
     items_asked_about,
     progress_for,
@@ -21,9 +20,9 @@ from app.panels.contributions.queries import (
 from app.panels.contributions.rules import (
     TEXT_FIELDS,
     AskedItem,
+    ContributionFacts,
     Written,
     agency_asked_through,
-    is_told,
     problems_of,
     why_closed,
 )
@@ -165,30 +164,34 @@ async def remind_agencies(
             )
         items = (await items_asked_about([meeting.id]))[meeting.id]
         sent = await contributions_to(meeting, items)
-        names = {one.agency.id: one.agency.name for one in chosen}
-        for holder in await holders_of(meeting.panel_id, list(names)):
-            # each person is told of no more items than that person may see
-            owed = [
-                item
-                for item in items
-                if is_told(item, holder.person_id, (holder.agency_id,))
-                and not ((found := sent.get((item.id, holder.agency_id))) and found.is_sent)
-            ]
-            if owed:
-                subject, body = reminder_message(meeting, len(owed), names[holder.agency_id], address)
-                await write_message(
-                    person_id=holder.person_id, recipient=holder.email, subject=subject, body=body, now=now
-                )
+        for agency in (one.agency for one in chosen):
+            owed = [item for item in items if not _is_sent(sent.get((item.id, agency.id)))]
+            for speaker in agency.speakers:
+                # each person is told of no more items than that person may see
+                number = sum(agency.may_tell(speaker, item) for item in owed)
+                if number:
+                    subject, body = reminder_message(meeting, number, agency.name, address)
+                    await write_message(
+                        person_id=speaker.person_id,
+                        recipient=speaker.email,
+                        subject=subject,
+                        body=body,
+                        now=now,
+                    )
         await record(
             who.person_id,
             REMINDED,
             "meeting",
             [meeting.id],
             now=now,
-            details={"agencies": list(names)},
+            details={"agencies": [one.agency.id for one in chosen]},
             submission_key=submission_key,
         )
     return len(chosen)
+
+
+def _is_sent(found: ContributionFacts | None) -> bool:
+    return found is not None and found.is_sent
 
 
 async def _open_for_answers(

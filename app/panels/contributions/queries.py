@@ -14,11 +14,17 @@ from app.panels.contributions.rules import (
     AskedItem,
     ContributionFacts,
     Progress,
+    Speaker,
+    agency_asked_through,
     due_at,
-    may_see_item,
+    lines_of,
     progress_of,
+    sees_progress,
+    why_closed,
 )
+from app.panels.contributions.words import owed_words, waiting_words
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.restricting.rules import may_see_item
 
 REMINDED = "agencies reminded of contributions"
 """The history entry of a reminder; when an agency was last reminded is read from it."""
@@ -114,7 +120,7 @@ async def contributions_for(
 
 ASKED_AGENCIES = """
     SELECT s.agency AS id, a.name, a.kind, a.kind = ANY($3) AS is_required,
-           array_agg(s.person ORDER BY s.person) AS people,
+           jsonb_agg(jsonb_build_object('person_id', p.id, 'email', p.email, 'role', s.role) ORDER BY p.id) AS speakers,
            (SELECT max(h.happened_at) FROM history_entry h
             WHERE h.about = 'meeting' AND h.about_ids @> ARRAY[$2::bigint] AND h.kind = $4
             AND h.details -> 'agencies' @> to_jsonb(s.agency)) AS reminded_at
@@ -130,7 +136,10 @@ async def agencies_asked(meeting: MeetingFacts, required: Sequence[str]) -> list
     rows = await database.fetch(
         ASKED_AGENCIES, meeting.panel_id, meeting.id, list(required), REMINDED, list(ANSWERING_ROLES)
     )
-    return [AskedAgency(**(row | {"people": tuple(row["people"])})) for row in rows]
+    return [
+        AskedAgency(**(row | {"speakers": tuple(Speaker(**speaker) for speaker in row["speakers"])}))
+        for row in rows
+    ]
 
 
 async def progress_for(who: Identity, meeting: MeetingFacts) -> list[Progress]:
@@ -143,24 +152,28 @@ async def progress_for(who: Identity, meeting: MeetingFacts) -> list[Progress]:
 
 
 @dataclass(frozen=True)
-class SeatHolder:
-    """Somebody who speaks for an agency on a panel and can sign in."""
+class Standing:
+    """How contributions to a meeting stand for a person, in words; each is empty where it is not theirs to know.
 
-    person_id: int
-    email: str
-    agency_id: int
+    `waiting`: which agencies have not answered. `owed`: what the person's own agency has still to research.
+    """
+
+    waiting: str = ""
+    owed: str = ""
 
 
-async def holders_of(panel_id: int, agency_ids: Collection[int]) -> list[SeatHolder]:
-    return await database.fetch_as(
-        SeatHolder,
-        "SELECT p.id AS person_id, p.email, s.agency AS agency_id FROM seat s JOIN person p ON p.id = s.person "
-        "WHERE s.panel = $1 AND s.agency = ANY($2) AND s.ended_at IS NULL AND p.disabled_at IS NULL "
-        "AND s.role = ANY($3) ORDER BY p.id",
-        panel_id,
-        list(agency_ids),
-        list(ANSWERING_ROLES),
-    )
+async def standing_of(who: Identity, meeting: MeetingFacts) -> Standing:
+    if why_closed(meeting):
+        return Standing()
+    items = await items_for(who, meeting)
+    written = await contributions_to(meeting, items)
+    agency_id = agency_asked_through(who, meeting.panel_id)
+    owed = owed_words(lines_of(meeting, items, written, agency_id)) if agency_id else ""
+    if not sees_progress(who, meeting):
+        return Standing(owed=owed)
+    terms = await terms_of(meeting)
+    agencies = await agencies_asked(meeting, terms.required_agencies)
+    return Standing(waiting_words(progress_of(agencies, items, written)), owed)
 
 
 async def earlier_contribution(

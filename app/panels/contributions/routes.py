@@ -23,6 +23,7 @@ from app.panels.contributions.rules import (
     due_on,
     lines_of,
     progress_of,
+    sees_progress,
     why_closed,
 )
 from app.panels.contributions.words import nobody_seated_for, owed_words, waiting_words
@@ -75,7 +76,7 @@ async def _list(
         agency_name=next((one.name for one in agencies if one.id == agency_id), ""),
         owed=owed_words(mine),
         free=[line for line in mine if line.contribution is None],
-        progress=progress if _sees_progress(request, meeting.scope) else [],
+        progress=progress if sees_progress(who, meeting) else [],
         waiting=waiting_words(progress),
         nobody=nobody_seated_for(agencies, terms.required_agencies),
         may_remind=is_open and permits(who, Permission.PREPARE_AGENDA, meeting.scope),
@@ -84,14 +85,6 @@ async def _list(
         is_open=is_open,
         closed=why_closed(meeting),
         errors=errors or {},
-    )
-
-
-def _sees_progress(request: Asked, scope: Any) -> bool:
-    who = who_of(request)
-    return any(
-        permits(who, permission, scope)
-        for permission in (Permission.PREPARE_AGENDA, Permission.SEE_DRAFT_MINUTES)
     )
 
 

@@ -1,13 +1,14 @@
 """Contributions: who is asked about what, until when, and how far each agency has come. Nothing is read here."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.access import Identity, SeatRole
+from app.access import Identity, Permission, SeatRole, permits
 from app.london import add_working_days, day_end, london_date
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.restricting.rules import LEADS
 
 LONGEST_TEXT = 20_000
 ANSWERING_ROLES = (SeatRole.CHAIR.value, SeatRole.VICE_CHAIR.value, SeatRole.MEMBER.value)
@@ -53,6 +54,15 @@ class AskedItem:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """Somebody whose seat on the panel speaks for an agency, and who can sign in."""
+
+    person_id: int
+    email: str
+    role: str
+
+
+@dataclass(frozen=True)
 class AskedAgency:
     """An agency with a seat that speaks for it. Required by the terms of reference, or free to answer."""
 
@@ -60,8 +70,14 @@ class AskedAgency:
     name: str
     kind: str
     is_required: bool
-    people: tuple[int, ...]
+    speakers: tuple[Speaker, ...]
     reminded_at: datetime | None = None
+
+    def may_tell(self, speaker: Speaker, item: AskedItem) -> bool:
+        """Whether this person of the agency may see the item, by the rule of restricted items."""
+        if not item.restricted or speaker.role in LEADS:
+            return True
+        return speaker.person_id in item.allowed_people or self.id in item.allowed_agencies
 
 
 @dataclass(frozen=True)
@@ -131,21 +147,17 @@ class Written:
         )
 
 
-def may_see_item(who: Identity, panel_id: int, item: AskedItem) -> bool:
-    """Whether this person may know of an item: everybody with access to the meeting, unless it is restricted."""
-    agencies = {held.agency_id for held in who.seats if held.panel_id == panel_id}
-    return is_told(item, who.person_id, agencies)
-
-
-def is_told(item: AskedItem, person_id: int, agency_ids: Collection[int]) -> bool:
-    if not item.restricted:
-        return True
-    return person_id in item.allowed_people or not set(item.allowed_agencies).isdisjoint(agency_ids)
-
-
 def is_asked(agency: AskedAgency, item: AskedItem) -> bool:
-    """An agency is asked about a restricted item only where it, or one of its people, is among those allowed."""
-    return any(is_told(item, person, (agency.id,)) for person in agency.people)
+    """An agency is asked about a restricted item only where one of its people may see it."""
+    return any(agency.may_tell(speaker, item) for speaker in agency.speakers)
+
+
+def sees_progress(who: Identity, meeting: MeetingFacts) -> bool:
+    """Whether this person sees how far every agency has come: who runs the panel, minutes it or answers for it."""
+    return any(
+        permits(who, permission, meeting.scope)
+        for permission in (Permission.PREPARE_AGENDA, Permission.SEE_DRAFT_MINUTES)
+    )
 
 
 def agency_asked_through(who: Identity, panel_id: int) -> int | None:

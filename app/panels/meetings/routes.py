@@ -12,6 +12,7 @@ from app.history.changes import record_read
 from app.panels.agenda.queries import children_by_id, items_of, terms_of
 from app.panels.attendance.queries import attendees_of
 from app.panels.attendance.rules import quorum_of
+from app.panels.contributions.queries import standing_of
 from app.panels.handed_in import handed_in
 from app.panels.meetings.changes import hold_meeting
 from app.panels.meetings.queries import history_of_meeting, meeting_for
@@ -39,6 +40,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         versions = await versions_of(meeting.id)
         items = await _item_minutes(meeting, versions, prepares)
         minutes = (await handed_in.minutes_status([meeting.id])).get(meeting.id, "")
+        contributions = await standing_of(who, meeting)
     return page(
         request,
         "panels/meeting.html",
@@ -57,6 +59,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         quorum=quorum_of(attendees, terms.quorum, terms.required_agencies),
         came=sum(one.came for one in attendees),
         minutes=minutes,
+        contributions=contributions,
         history=[(line, history_words(line.kind, line.details)) for line in history],
     )
 
