@@ -9,7 +9,9 @@ from typing import Any
 BOX = "□"
 """Stands for a sign that the document's fonts do not have."""
 
-LONGEST_RUN = 24
+LONGEST_RUN = 20
+PIECE = 10
+"""Characters without a blank that stay together, and after how many a longer run may break."""
 ZERO_WIDTH_SPACE = "\u200b"
 _RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _OLD_MAC = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
@@ -49,4 +51,4 @@ def _sign(sign: str) -> str:
 
 def _breakable(found: re.Match[str]) -> str:
     run = found[0]
-    return ZERO_WIDTH_SPACE.join(run[at : at + LONGEST_RUN] for at in range(0, len(run), LONGEST_RUN))
+    return ZERO_WIDTH_SPACE.join(run[at : at + PIECE] for at in range(0, len(run), PIECE))
