@@ -16,8 +16,8 @@ MEETING = """
            m.child AS child_id, m.trigger_episode AS trigger_episode_id, m.status, m.cancelled_reason,
            m.chair AS chair_id, coalesce(c.name, m.chair_name) AS chair_name,
            m.minute_taker AS minute_taker_id, coalesce(t.name, m.minute_taker_name) AS minute_taker_name,
-           m.agenda_issued_at, m.ended_at, m.version
-    FROM meeting m JOIN panel p ON p.id = m.panel
+           m.agenda_issued_at, m.ended_at, m.version, m.series_day, s.clock AS series_clock
+    FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN series s ON s.id = m.series
     LEFT JOIN person c ON c.id = m.chair LEFT JOIN person t ON t.id = m.minute_taker
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.access import Permission, Scope
 from app.lifecycle import Lifecycle, Move
 from app.london import LONDON, london_date
+from app.panels.rhythm.rules.coming import moved_words
 from app.panels.words import clock_time, counted, length_in_words, long_day
 
 SHORTEST_MINUTES = 15
@@ -54,6 +55,8 @@ class MeetingFacts:
     agenda_issued_at: datetime | None
     ended_at: datetime | None
     version: int
+    series_day: date | None = None
+    series_clock: time | None = None
 
     @property
     def scope(self) -> Scope:
@@ -67,6 +70,11 @@ class MeetingFacts:
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def moved_from(self) -> str:
+        """In words, where its rhythm would have it; blank where it stands there, or was planned by hand."""
+        return moved_words(self.series_day, self.series_clock, self.starts_at)
 
     @property
     def title(self) -> str:

@@ -19,6 +19,8 @@ from app.panels.chronology.queries import children_of_panels
 from app.panels.handed_in import handed_in
 from app.panels.kinds import KINDS
 from app.panels.meetings.queries import coming_meetings, last_held_meetings, next_meetings, past_meetings
+from app.panels.rhythm.queries import series_of
+from app.panels.rhythm.rules.series import live
 from app.panels.selection.queries import proposal_on
 from app.panels.standing.changes import create_panel, end_seat, give_seat
 from app.panels.standing.queries import (
@@ -126,6 +128,7 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         versions = await versions_of_terms(panel.id)
         seats = await seats_on(panel.id, with_disabled=True)
         cases = (await open_case_counts([panel.id])).get(panel.id, 0)
+        rhythm = live(await series_of(panel.id), today)
         overdue = await _overdue_clocks(request, panel.id)
     in_force = next((row for row in versions if row.id == terms.terms_id), None)
     return page(
@@ -146,6 +149,7 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         minutes=minutes,
         cases=cases,
         triggered=triggered,
+        rhythm=rhythm[0] if rhythm else None,
         overdue_clocks=overdue,
         see_meetings=see_meetings,
         may_plan=may_plan,
