@@ -8,16 +8,20 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from app import database, migrating
+from app.access import Identity
 from app.actions.carried import queries as carried
+from app.actions.merging import changes as merging_of_actions
 from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
 from app.minutes import queries as minutes
 from app.minutes.timeliness import changes as timeliness
+from app.outbox.rules import sender_of
 from app.panels import handed_in as panels_handed_in
 from app.panels.chronology import queries as chronology
 from app.panels.handed_in import OpenAction
+from app.panels.merging import changes as merging_of_panels
 from app.settings import Settings
 
 Result = TypeVar("Result")
@@ -105,12 +109,16 @@ def commands() -> list[Any]:
 def _hand_in(settings: Settings, clock: Clock) -> None:
     """What later rooms give to earlier ones."""
 
-    async def open_actions(child_ids: Collection[int]) -> dict[int, list[OpenAction]]:
-        return await carried.open_actions(child_ids, london_date(clock()))
+    async def open_actions(
+        child_ids: Collection[int], who: Identity | None = None, *, all_of_them: bool = False
+    ) -> dict[int, list[OpenAction]]:
+        return await carried.open_actions(child_ids, london_date(clock()), who, all_of_them=all_of_them)
 
     front_door = episodes_handed_in.handed_in
     front_door.scopes_of_children = chronology.scopes_of_children
     front_door.children_of_panels = chronology.children_of_panels
+    front_door.child_movers = [merging_of_panels.OF_CHILDREN, merging_of_actions.OF_CHILDREN]
+    front_door.episode_movers = [merging_of_panels.OF_EPISODES]
     front_door.moments = [chronology.moments_of, carried.moments_of]
     front_door.import_kinds = _collect("IMPORT_KINDS", ("app.panels.imports", "app.actions.imports"))
 
@@ -122,6 +130,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels.last_outcomes = minutes.last_outcomes
     panels.record_stamps = timeliness.record_stamps
     panels.own_names = settings.authority_names
+    panels.organizer = sender_of(settings.smtp_url, settings.base_url)
 
     minutes_handed_in.handed_in.actions_of = carried.actions_of
     minutes_handed_in.handed_in.actions_issued_at = carried.actions_issued_at

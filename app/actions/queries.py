@@ -6,6 +6,7 @@ from datetime import date, datetime
 from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.lifecycle import Invisible
+from app.panels.restricting.queries import seer, sees_item
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,31 @@ def listed_from(rows: str) -> str:
     return f"{COLUMNS} FROM ({rows}) a {SURROUNDINGS}"
 
 
+def sees_action(first: int, item: str = "i") -> str:
+    """SQL: whether a person may see action `a`, as far as its item is restricted. `first`: of `seer(who)`'s arguments.
+
+    The person who owes it always may; an agency only where the item is open to it.
+    """
+    return f"(a.owner = ${first}::bigint OR {sees_item(first, item, 'a.panel')})"
+
+
+def not_hidden(first: int) -> str:
+    """The same for a query of actions alone."""
+    return (
+        "NOT EXISTS (SELECT FROM agenda_item r WHERE r.id = a.agenda_item AND r.restricted "
+        f"AND NOT {sees_action(first, 'r')})"
+    )
+
+
 OPEN_SQL = "status IN ('issued', 'acknowledged', 'in-progress')"
 """In the words of the partial indexes, so that they are used."""
 
 
 async def action_for(who: Identity, action_id: int) -> ListedAction:
     """The action, if this person may know of it. Raises Invisible."""
-    found = await database.fetch_as(ListedAction, f"{LISTED} WHERE a.id = $1", action_id)
+    found = await database.fetch_as(
+        ListedAction, f"{LISTED} WHERE a.id = $1 AND {sees_action(2)}", action_id, *seer(who)
+    )
     if not found or not permits(who, Permission.SEE_ACTION, found[0].scope):
         raise Invisible
     return found[0]

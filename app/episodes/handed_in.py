@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from app.access import Identity
 from app.episodes.imports.kinds import ImportKind
@@ -23,29 +24,57 @@ class ChronologyMoment:
     date_only: bool = False
 
 
-ScopesOfChildren = Callable[[Collection[int]], Awaitable[dict[int, frozenset[int]]]]
-ChildrenOfPanels = Callable[[Collection[int]], Awaitable[set[int]]]
+class ScopesOfChildren(Protocol):
+    async def __call__(
+        self, child_ids: Collection[int], who: Identity | None = None, /
+    ) -> dict[int, frozenset[int]]: ...
+
+
+class ChildrenOfPanels(Protocol):
+    async def __call__(self, panel_ids: Collection[int], who: Identity | None = None, /) -> set[int]: ...
+
+
 Moments = Callable[[Identity, int], Awaitable[list[ChronologyMoment]]]
 
 
-async def on_no_panel(child_ids: Collection[int]) -> dict[int, frozenset[int]]:
+async def on_no_panel(child_ids: Collection[int], who: Identity | None = None) -> dict[int, frozenset[int]]:
     return {}
 
 
-async def nobody(panel_ids: Collection[int]) -> set[int]:
+async def nobody(panel_ids: Collection[int], who: Identity | None = None) -> set[int]:
     return set()
+
+
+Moved = dict[str, list[int]]
+"""By table, the ids of the rows that a merge moved from the merged record to the kept one."""
+
+
+@dataclass(frozen=True)
+class Mover:
+    """How a later room's rows follow a merge. Both run inside the merge's transaction.
+
+    `move(kept, merged)` raises Refused, with a way out, where the two records cannot become one as they stand; what
+    may stay with the merged record stays. `move_back(kept, merged, moved)` takes back what `move` returned, as far as it
+    is with the kept record still.
+    """
+
+    move: Callable[[int, int], Awaitable[Moved]]
+    move_back: Callable[[int, int, Moved], Awaitable[None]]
 
 
 @dataclass
 class HandedIn:
     """`scopes_of_children`: the panels that list each child; `children_of_panels`: the children that these list.
 
+    Both leave out what this person may not see of a panel's agenda; without a person, all that is restricted.
     `moments`: one provider per later room.
     """
 
     scopes_of_children: ScopesOfChildren = on_no_panel
     children_of_panels: ChildrenOfPanels = nobody
     moments: list[Moments] = field(default_factory=list)
+    child_movers: list[Mover] = field(default_factory=list)
+    episode_movers: list[Mover] = field(default_factory=list)
     import_kinds: list[ImportKind] = field(default_factory=list)
 
 

@@ -12,7 +12,7 @@ from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, RiskFac
 from app.lifecycle import Forbidden, Invisible
 
 _CHILD = ", ".join(f"c.{one.name}" for one in fields(ChildFacts))
-_EPISODE = ", ".join(f"e.{one.name}" for one in fields(EpisodeFacts))
+EPISODE_COLUMNS = ", ".join(f"e.{one.name}" for one in fields(EpisodeFacts))
 _INTERVIEW = ", ".join(f"i.{one.name}" for one in fields(InterviewFacts) if one.name != "episode_ids")
 _RISK = ", ".join(f"r.{one.name}" for one in fields(RiskFacts))
 
@@ -56,14 +56,14 @@ async def episode_for(
 ) -> tuple[ChildFacts, EpisodeFacts]:
     """An episode with its child; for one that was merged into another, that one answers. Raises as `child_for`."""
     row = await database.fetch_one(
-        f"SELECT e.child, {_EPISODE} FROM episode e "
+        f"SELECT e.child, {EPISODE_COLUMNS} FROM episode e "
         "WHERE e.id = (SELECT coalesce(merged_into, id) FROM episode WHERE id = $1)",
         episode_id,
     )
     if row is None:
         raise Invisible
     child = await child_for(who, row.pop("child"), permission)
-    return child, _episode(row)
+    return child, episode_facts(row)
 
 
 async def interview_for(
@@ -94,11 +94,11 @@ async def risk_for(
 async def episodes_of(child_id: int) -> list[EpisodeFacts]:
     """All episodes of a child, the latest first; merged duplicates are left out."""
     rows = await database.fetch(
-        f"SELECT {_EPISODE} FROM episode e WHERE e.child = $1 AND e.merged_into IS NULL "
+        f"SELECT {EPISODE_COLUMNS} FROM episode e WHERE e.child = $1 AND e.merged_into IS NULL "
         "ORDER BY e.started_at DESC, e.id DESC",
         child_id,
     )
-    return [_episode(row) for row in rows]
+    return [episode_facts(row) for row in rows]
 
 
 async def interviews_of(child_id: int) -> list[InterviewFacts]:
@@ -143,7 +143,8 @@ async def last_changed_by(about: str, about_id: int) -> str:
     return found or ""
 
 
-def _episode(row: dict[str, Any]) -> EpisodeFacts:
+def episode_facts(row: dict[str, Any]) -> EpisodeFacts:
+    """A row of EPISODE_COLUMNS."""
     return EpisodeFacts(**_tuples(row, "date_only"))
 
 

@@ -1,7 +1,7 @@
 """Reads of minutes: the record of a meeting, its items with their outcomes, what other rooms ask. No writes."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,12 @@ from app.minutes.rules import ItemFacts, MinutesFacts, MinutesStatus, may_read
 from app.panels.agenda.queries import terms_of
 from app.panels.attendance.queries import attendees_of
 from app.panels.attendance.rules import Attendee, Quorum, quorum_of
+from app.panels.cases.closing.queries import open_matters
+from app.panels.cases.closing.rules import NOTHING_OPEN, OpenMatters
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import seer, sees_item
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class ItemLine:
     closure_reason: str
     next_review_on: date | None
     is_begun: bool
+    rationale: str = ""
+    closed_despite: str = ""
 
     @property
     def name(self) -> str:
@@ -132,6 +137,8 @@ class ItemLine:
             self.risk_after,
             self.risk_rationale,
             self.next_review_on,
+            bool(self.rationale or self.decision),
+            self.closed_despite,
         )
 
 
@@ -142,10 +149,12 @@ ITEM_LINES = """
            coalesce(d.risk_after, '') AS risk_after, coalesce(d.risk_rationale, '') AS risk_rationale,
            coalesce(d.decision, '') AS decision, p.id AS case_id, p.id IS NOT NULL AS case_is_open,
            coalesce(d.case_decision, '') AS case_decision, coalesce(d.closure_reason, '') AS closure_reason,
-           d.next_review_on, d.id IS NOT NULL AS is_begun
+           d.next_review_on, d.id IS NOT NULL AS is_begun,
+           coalesce(d.rationale, '') AS rationale, coalesce(r.text ->> 'closed_despite', '') AS closed_despite
     FROM agenda_item i JOIN meeting m ON m.id = i.meeting
     LEFT JOIN child c ON c.id = i.child
     LEFT JOIN discussion d ON d.agenda_item = i.id
+    LEFT JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version
     LEFT JOIN panel_case p ON p.panel = m.panel AND p.child = i.child AND p.closed_on IS NULL
         AND p.accepted_on <= (m.starts_at AT TIME ZONE 'Europe/London')::date
     WHERE i.meeting = $1 AND i.status = 'on-agenda'
@@ -177,6 +186,17 @@ async def who_came(meeting: MeetingFacts) -> Came:
     return Came(attendees, quorum_of(attendees, terms.quorum, terms.required_agencies))
 
 
+async def still_open(
+    who: Identity | None, meeting: MeetingFacts, items: Collection[ItemLine], today: date
+) -> dict[int, OpenMatters]:
+    """By item that closes a case, what the safe-closure check finds as of the meeting."""
+    closing = {item.child_id: item.id for item in items if item.child_id and item.case_id and item.facts.closes}
+    found = await open_matters(
+        who, meeting.panel_id, dict.fromkeys(closing, london_date(meeting.starts_at)), today
+    )
+    return {closing[child]: matters for child, matters in found.items()}
+
+
 def minutes_facts(
     meeting: MeetingFacts,
     minutes: MinutesRecord,
@@ -184,13 +204,17 @@ def minutes_facts(
     came: Came,
     mover_id: int = 0,
     remarks: str = "",
+    still_open: Mapping[int, OpenMatters] | None = None,
 ) -> MinutesFacts:
     """What decides whether these minutes may move. Who took them: who wrote them down, and who was named to."""
     takers = {person_id for person_id in (minutes.taker_id, meeting.minute_taker_id) if person_id}
     return MinutesFacts(
         meeting_held=meeting.status == "held",
         attendance_recorded=came.is_recorded,
-        items=tuple(item.facts for item in items),
+        items=tuple(
+            replace(item.facts, still_open=(still_open or {}).get(item.id, NOTHING_OPEN).words)
+            for item in items
+        ),
         taker_ids=frozenset(takers),
         mover_id=mover_id,
         remarks=remarks,
@@ -213,7 +237,8 @@ async def people_to_tell(meeting_id: int, panel_id: int) -> list[dict[str, Any]]
     """Person id and e-mail of everybody asked to the meeting or seated on its panel who can still sign in."""
     return await database.fetch(
         "SELECT p.id, p.email FROM person p WHERE p.disabled_at IS NULL AND p.id IN ("
-        "SELECT person FROM attendance WHERE meeting = $1 UNION "
+        "SELECT person FROM attendance WHERE meeting = $1 "
+        "AND person NOT IN (SELECT person FROM guest_slot WHERE meeting = $1) UNION "
         "SELECT person FROM seat WHERE panel = $2 AND ended_at IS NULL) ORDER BY p.id",
         meeting_id,
         panel_id,
@@ -263,16 +288,23 @@ async def minutes_status(meeting_ids: Collection[int]) -> dict[int, str]:
     return {row["meeting"]: row["status"] for row in rows}
 
 
-async def last_outcomes(panel_id: int, child_ids: Collection[int], before: datetime) -> dict[int, str]:
-    """What the panel's latest meeting that discussed each child decided, in one short phrase."""
+async def last_outcomes(
+    panel_id: int, child_ids: Collection[int], before: datetime, who: Identity | None = None
+) -> dict[int, str]:
+    """What the panel's latest meeting that discussed each child decided, in one short phrase.
+
+    Of restricted items only what `who` may see; without a person none of them.
+    """
     rows = await database.fetch(
         "SELECT DISTINCT ON (i.child) i.child, d.case_decision, d.closure_reason, d.risk_before, d.risk_after "
         "FROM agenda_item i JOIN meeting m ON m.id = i.meeting JOIN discussion d ON d.agenda_item = i.id "
         "WHERE m.panel = $1 AND i.child = ANY($2) AND m.status = 'held' AND m.starts_at < $3 "
-        "AND i.status = 'on-agenda' AND d.outcome = 'discussed' ORDER BY i.child, m.starts_at DESC, m.id DESC",
+        f"AND i.status = 'on-agenda' AND d.outcome = 'discussed' AND {sees_item(4)} "
+        "ORDER BY i.child, m.starts_at DESC, m.id DESC",
         panel_id,
         list(child_ids),
         before,
+        *seer(who),
     )
     return {row["child"]: _phrase(row) for row in rows}
 

@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
+
+from app.access import Identity
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class OpenAction:
     url: str
     panel_id: int = 0
     """The panel whose meeting issued it; 0 where that is not told."""
+    restricted: bool = False
+    """Agreed under a restricted item."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,25 @@ class MinuteStamps:
     columns: frozenset[str] = frozenset()
 
 
+class OpenActions(Protocol):
+    async def __call__(
+        self, child_ids: Collection[int], who: Identity | None = None, *, all_of_them: bool = False
+    ) -> dict[int, list[OpenAction]]: ...
+
+
+class LastOutcomes(Protocol):
+    async def __call__(
+        self, panel_id: int, child_ids: Collection[int], before: datetime, who: Identity | None = None, /
+    ) -> dict[int, str]: ...
+
+
 async def no_overdue_actions(as_of: date) -> dict[int, int]:
     return {}
 
 
-async def no_open_actions(child_ids: Collection[int]) -> dict[int, list[OpenAction]]:
+async def no_open_actions(
+    child_ids: Collection[int], who: Identity | None = None, *, all_of_them: bool = False
+) -> dict[int, list[OpenAction]]:
     return {}
 
 
@@ -49,7 +68,9 @@ async def every_item_reached(meeting_id: int) -> set[int]:
     return set()
 
 
-async def no_outcomes(panel_id: int, child_ids: Collection[int], before: datetime) -> dict[int, str]:
+async def no_outcomes(
+    panel_id: int, child_ids: Collection[int], before: datetime, who: Identity | None = None
+) -> dict[int, str]:
     return {}
 
 
@@ -65,20 +86,23 @@ async def no_stamps(stamps: Sequence[MinuteStamps], now: datetime) -> set[int]:
 class HandedIn:
     """`overdue_actions`: by child, those unfinished whose due date has passed as of the day.
 
-    `open_actions`: by child. `items_not_reached`: agenda items of a meeting that were not discussed.
+    `open_actions`: by child; of those agreed under restricted items the ones that `who` may see, or all of them.
+    `items_not_reached`: agenda items of a meeting that were not discussed.
     `minutes_status`: by meeting. `last_outcomes`: by child, what the panel's latest meeting before an instant decided,
-    in one short phrase. `record_stamps`: keeps stages of minutes told by a file, returns the meetings that
-    changed; runs inside the import's transaction.
+    in one short phrase, restricted items as above. `record_stamps`: keeps stages of minutes told by a
+    file, returns the meetings that changed; runs inside the import's transaction.
     """
 
     overdue_actions: Callable[[date], Awaitable[dict[int, int]]] = no_overdue_actions
-    open_actions: Callable[[Collection[int]], Awaitable[dict[int, list[OpenAction]]]] = no_open_actions
+    open_actions: OpenActions = no_open_actions
     items_not_reached: Callable[[int], Awaitable[set[int]]] = every_item_reached
     minutes_status: Callable[[Collection[int]], Awaitable[dict[int, str]]] = no_minutes
-    last_outcomes: Callable[[int, Collection[int], datetime], Awaitable[dict[int, str]]] = no_outcomes
+    last_outcomes: LastOutcomes = no_outcomes
     record_stamps: Callable[[Sequence[MinuteStamps], datetime], Awaitable[set[int]]] = no_stamps
     own_names: tuple[str, ...] = ()
     """The own authority's name and its aliases, from the settings."""
+    organizer: str = "homeward@localhost"
+    """The address that invites to meetings: the one that e-mails come from."""
 
 
 handed_in = HandedIn()

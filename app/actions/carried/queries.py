@@ -6,34 +6,48 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, permits
-from app.actions.queries import LISTED, OPEN_SQL, ListedAction
+from app.actions.queries import LISTED, OPEN_SQL, ListedAction, sees_action
 from app.actions.rules import FINISHED_WORDS, is_overdue
 from app.episodes.handed_in import ChronologyMoment
 from app.london import day_start, london_date
 from app.minutes.fixed_text.rules import AgreedAction
 from app.panels.handed_in import OpenAction
+from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
     "SELECT a.id, a.child AS child_id, a.text, coalesce(o.name, '') AS owner, g.name AS agency, a.due_on, a.status, "
-    "a.panel AS panel_id FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner"
+    "a.panel AS panel_id, i.restricted IS TRUE AS restricted FROM action a JOIN agency g ON g.id = a.agency "
+    "LEFT JOIN person o ON o.id = a.owner LEFT JOIN agenda_item i ON i.id = a.agenda_item"
 )
 
 
 async def overdue_actions(as_of: date) -> dict[int, int]:
-    """By child, how many actions had passed their due date as of that day and were not finished on it."""
+    """By child, how many actions had passed their due date as of that day and were not finished on it.
+
+    Those agreed under restricted items are left out: the count stands in a score that the whole panel reads.
+    """
     rows = await database.fetch(
-        "SELECT child, count(*) AS overdue FROM action WHERE child IS NOT NULL AND issued_on <= $1 AND due_on < $1 "
-        f"AND ({OPEN_SQL} OR finished_on > $1) GROUP BY child",
+        "SELECT child, count(*) AS overdue FROM action a WHERE child IS NOT NULL AND issued_on <= $1 "
+        f"AND due_on < $1 AND ({OPEN_SQL} OR finished_on > $1) AND NOT EXISTS ("
+        "SELECT FROM agenda_item i WHERE i.id = a.agenda_item AND i.restricted) GROUP BY child",
         as_of,
     )
     return {row["child"]: row["overdue"] for row in rows}
 
 
-async def open_actions(child_ids: Collection[int], today: date) -> dict[int, list[OpenAction]]:
-    """By child, every unfinished action of any panel, the earliest due first; children without one are left out."""
+async def open_actions(
+    child_ids: Collection[int], today: date, who: Identity | None = None, *, all_of_them: bool = False
+) -> dict[int, list[OpenAction]]:
+    """By child, every unfinished action of any panel, the earliest due first; children without one are left out.
+
+    Of those agreed under restricted items only the ones `who` may see, unless `all_of_them` are asked for.
+    """
     rows = await database.fetch(
-        f"{OPEN_ACTION} WHERE a.child = ANY($1::bigint[]) AND a.{OPEN_SQL} ORDER BY a.due_on, a.id",
+        f"{OPEN_ACTION} WHERE a.child = ANY($1::bigint[]) AND a.{OPEN_SQL} AND ($2 OR {sees_action(3)}) "
+        "ORDER BY a.due_on, a.id",
         sorted(set(child_ids)),
+        all_of_them,
+        *seer(who),
     )
     found: dict[int, list[OpenAction]] = {}
     for row in rows:
@@ -41,10 +55,12 @@ async def open_actions(child_ids: Collection[int], today: date) -> dict[int, lis
     return found
 
 
-async def open_actions_of_panel(panel_id: int, today: date) -> list[OpenAction]:
-    """Every unfinished action of a panel, about a child or not, the earliest due first."""
+async def open_actions_of_panel(panel_id: int, today: date, who: Identity | None = None) -> list[OpenAction]:
+    """Every unfinished action of a panel that `who` may see, about a child or not, the earliest due first."""
     rows = await database.fetch(
-        f"{OPEN_ACTION} WHERE a.panel = $1 AND a.{OPEN_SQL} ORDER BY a.due_on, a.id", panel_id
+        f"{OPEN_ACTION} WHERE a.panel = $1 AND a.{OPEN_SQL} AND {sees_action(2)} ORDER BY a.due_on, a.id",
+        panel_id,
+        *seer(who),
     )
     return [_open_action(row, today) for row in rows]
 
@@ -77,7 +93,9 @@ async def actions_issued_at(meeting_ids: Sequence[int]) -> dict[int, datetime]:
 
 async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
     """The actions about a child, issued and finished, that this person may see, for the child's timeline."""
-    actions = await database.fetch_as(ListedAction, f"{LISTED} WHERE a.child = $1 ORDER BY a.id", child_id)
+    actions = await database.fetch_as(
+        ListedAction, f"{LISTED} WHERE a.child = $1 AND {sees_action(2)} ORDER BY a.id", child_id, *seer(who)
+    )
     seen = [action for action in actions if permits(who, Permission.SEE_ACTION, action.scope)]
     return [moment for action in seen for moment in _moments(action)]
 
@@ -117,4 +135,5 @@ def _open_action(row: dict[str, Any], today: date) -> OpenAction:
         is_overdue=is_overdue(row["status"], row["due_on"], today),
         url=f"/actions/{row['id']}",
         panel_id=row["panel_id"],
+        restricted=row["restricted"],
     )

@@ -9,6 +9,7 @@ from app.actions.issuing.rules import ItemFacts, OwnerFacts
 from app.lifecycle import Invisible
 from app.london import london_date
 from app.panels.meetings.queries import meeting_for
+from app.panels.restricting.queries import require_seen_item
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ async def item_for(
     )
     if not rows:
         raise Invisible
+    await require_seen_item(who, item_id)
     return ItemShown(
         meeting_id=meeting.id,
         panel_id=meeting.panel_id,

@@ -16,8 +16,9 @@ from app.actions.owed.rules import (
     OwedFilters,
     sees_every_panel,
 )
-from app.actions.queries import OPEN_SQL, ListedAction, listed_from
+from app.actions.queries import OPEN_SQL, ListedAction, listed_from, not_hidden
 from app.actions.rules import SOON_DAYS
+from app.panels.restricting.queries import seer
 
 MOST_RECENT = 10
 MOST_FINISHED = 5_000
@@ -94,7 +95,10 @@ async def without_a_person(who: Identity) -> int:
     """Open actions of this person's agency that name nobody: easily overlooked."""
     return int(
         await database.fetch_value(
-            f"SELECT count(*) FROM action WHERE agency = $1 AND owner IS NULL AND {OPEN_SQL}", who.agency_id
+            f"SELECT count(*) FROM action a WHERE a.agency = $1 AND a.owner IS NULL AND a.{OPEN_SQL} "
+            f"AND {not_hidden(2)}",
+            who.agency_id,
+            *seer(who),
         )
     )
 
@@ -126,4 +130,7 @@ def _whose(who: Identity, filters: OwedFilters) -> tuple[str, list[Any]]:
     if filters.panel:
         values = [*values, filters.panel]
         clause += f" AND a.panel = (SELECT id FROM panel WHERE slug = ${len(values)})"
+    if filters.whose in (AGENCY, PANELS):
+        clause += f" AND {not_hidden(len(values) + 1)}"
+        values = [*values, *seer(who)]
     return clause, values

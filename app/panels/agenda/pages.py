@@ -31,9 +31,9 @@ async def preparing_page(
     who, now = who_of(request), now_of(request)
     proposal = await proposal_of(meeting, now)
     items = await items_of(meeting.id)
-    preparation = prepared(meeting, items, await carried_to(meeting), proposal)
+    preparation = prepared(who, meeting, items, await carried_to(meeting), proposal)
     versions = await versions_of(meeting.id)
-    children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now))
+    children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now, who))
     if children:
         await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
     return page(

@@ -82,8 +82,9 @@ async def open_agenda(meeting: MeetingFacts) -> None:
 
 STORE = """
     INSERT INTO agenda_item (meeting, kind, child, panel_case, title, status, position, minutes, reason, rule_version,
-                             episode_ids, facts, added_by, left_off_reason, brought_forward_from)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                             episode_ids, facts, added_by, left_off_reason, brought_forward_from,
+                             standing_key, restricted, open_title, allowed_people, allowed_agencies)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
     ON CONFLICT DO NOTHING RETURNING id
 """
 
@@ -118,6 +119,11 @@ async def store_items(
             item.added_by,
             left_off_reason or item.left_off_reason,
             item.brought_forward_from,
+            item.standing_key,
+            item.restricted,
+            item.open_title,
+            list(item.allowed_people),
+            list(item.allowed_agencies),
         )
         if new is not None:
             made.append(new)

@@ -1,11 +1,16 @@
 """How an agenda stands while it is prepared: what is on it, what is proposed, what comes forward. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate
 
-from app.panels.agenda.rules import STANDING_MINUTES, ItemFacts, ItemStatus
+from app.access import Identity
+from app.panels.agenda.rules import STANDING_MINUTES, ItemFacts, ItemStatus, closed
 from app.panels.carried.rules import Carried
+from app.panels.carried.rules import closed as closed_carried
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.restricting.rules import HIDDEN_KIND, may_see_item
 from app.panels.selection.rules import NearMiss, Proposal, ProposedItem, ProposedPlace
 
 
@@ -23,6 +28,14 @@ class Line:
     added_by: str = "rule"
     brought_forward: str = ""
     first_issued_in: int | None = None
+    standing_key: str = ""
+    restricted: bool = False
+    starts_at: datetime | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Restricted, and not for whoever is asking: only its open title is here."""
+        return self.kind == HIDDEN_KIND
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,7 @@ class Proposed:
     title: str
     reason: str
     brought_forward: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,26 +81,40 @@ class Preparation:
 
 
 def prepared(
-    meeting: MeetingFacts, items: Sequence[ItemFacts], carried: Sequence[Carried], proposal: Proposal
+    who: Identity,
+    meeting: MeetingFacts,
+    items: Sequence[ItemFacts],
+    carried: Sequence[Carried],
+    proposal: Proposal,
 ) -> Preparation:
-    """The agenda as it stands for a chair: nothing is stored by looking at it."""
+    """The agenda as it stands for this person: nothing is stored by looking at it."""
     reasons = {item.child_id: item.reason for item in proposal.items}
     is_issued = meeting.status == MeetingStatus.AGENDA_ISSUED
+    known = {(i.kind, i.child_id, "" if i.child_id else i.title) for i in items}
+    known |= {(c.kind, c.child_id, "" if c.child_id else c.title) for c in carried}
+    items = [i if may_see_item(who, meeting.panel_id, i) else closed(i) for i in items]
+    carried = [c if may_see_item(who, meeting.panel_id, c) else closed_carried(c) for c in carried]
     lines = [_line(item, reasons) for item in items if item.is_on_agenda]
     if not is_issued:
         lines += [_coming(one, reasons) for one in carried]
-    known = {(i.kind, i.child_id, "" if i.child_id else i.title) for i in items}
-    known |= {(c.kind, c.child_id, "" if c.child_id else c.title) for c in carried}
     proposed = [_brought(one, reasons) for one in carried] if is_issued else []
     proposed += [_proposed(item) for item in proposal.items if ("child", item.child_id, "") not in known]
     proposed += [_place(place) for place in proposal.places if ("place", None, place.place) not in known]
     return Preparation(
-        lines=tuple(lines),
+        lines=_timed(meeting, lines),
         proposed=tuple(proposed),
         left_off=_with_status(items, ItemStatus.LEFT_OFF),
         deferred=_with_status(items, ItemStatus.DEFERRED),
         near_misses=tuple(near for near in proposal.near_misses if ("child", near.child_id, "") not in known),
         length=meeting.length_minutes,
+    )
+
+
+def _timed(meeting: MeetingFacts, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Each line with the time at which its turn comes."""
+    starts = accumulate((timedelta(minutes=line.minutes) for line in lines), initial=timedelta())
+    return tuple(
+        replace(line, starts_at=meeting.starts_at + start) for line, start in zip(lines, starts, strict=False)
     )
 
 
@@ -107,6 +135,8 @@ def _line(item: ItemFacts, reasons: dict[int, str]) -> Line:
         added_by=item.added_by,
         brought_forward=item.brought_forward,
         first_issued_in=item.first_issued_in,
+        standing_key=item.standing_key,
+        restricted=item.restricted,
     )
 
 
@@ -120,6 +150,8 @@ def _coming(one: Carried, reasons: dict[int, str]) -> Line:
         reason=reasons.get(one.child_id or 0, "") or one.words,
         added_by="carried",
         brought_forward=one.words,
+        standing_key=one.standing_key,
+        restricted=one.restricted,
     )
 
 
@@ -133,6 +165,7 @@ def _brought(one: Carried, reasons: dict[int, str]) -> Proposed:
         title=one.title,
         reason=f"{one.words}. Also: {rule}" if rule else one.words,
         brought_forward=True,
+        restricted=one.restricted,
     )
 
 
@@ -161,6 +194,11 @@ class NewItem:
     added_by: str = "rule"
     left_off_reason: str = ""
     brought_forward_from: int | None = None
+    standing_key: str = ""
+    restricted: bool = False
+    open_title: str = ""
+    allowed_people: tuple[int, ...] = ()
+    allowed_agencies: tuple[int, ...] = ()
 
 
 def item_of_child(item: ProposedItem, proposal: Proposal, minutes: int) -> NewItem:
@@ -207,6 +245,11 @@ def item_of_carried(one: Carried, proposal: Proposal) -> NewItem:
         facts=facts,
         added_by="carried",
         brought_forward_from=one.source_item_id,
+        standing_key=one.standing_key,
+        restricted=one.restricted,
+        open_title=one.open_title,
+        allowed_people=tuple(one.allowed_people),
+        allowed_agencies=tuple(one.allowed_agencies),
     )
 
 

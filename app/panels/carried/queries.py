@@ -3,6 +3,7 @@
 Nothing is stored until the meeting's agenda next changes; until then the list is worked out at every reading.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app import database
@@ -27,7 +28,8 @@ COMES_HERE = """
 UNSETTLED = (
     """
     SELECT i.id AS source_item_id, s.id AS from_meeting_id, s.starts_at AS from_starts_at, i.kind,
-           i.child AS child_id, i.panel_case AS case_id, i.title, i.minutes,
+           i.child AS child_id, i.panel_case AS case_id, i.title, i.minutes, i.standing_key,
+           i.restricted, i.open_title, i.allowed_people, i.allowed_agencies,
            CASE WHEN i.status = 'deferred' THEN 'deferred' WHEN s.status = 'cancelled' THEN 'the meeting was cancelled'
                 ELSE 'not reached' END AS because
     FROM agenda_item i JOIN meeting s ON s.id = i.meeting
@@ -46,14 +48,15 @@ UNSETTLED = (
 
 LISTED_BEFORE = (
     """
-    SELECT DISTINCT ON (i.child) i.id AS source_item_id, s.id AS from_meeting_id, s.starts_at AS from_starts_at,
-           i.kind, i.child AS child_id, i.panel_case AS case_id, i.title, i.minutes, '' AS because
+    SELECT DISTINCT ON (i.child, i.restricted) i.id AS source_item_id, s.id AS from_meeting_id,
+           s.starts_at AS from_starts_at, i.kind, i.child AS child_id, i.panel_case AS case_id, i.title, i.minutes,
+           '' AS because, i.restricted, i.open_title, i.allowed_people, i.allowed_agencies
     FROM agenda_item i JOIN meeting s ON s.id = i.meeting
     WHERE s.panel = $1 AND s.status = 'held' AND i.child IS NOT NULL
     AND NOT EXISTS (SELECT FROM agenda_item here WHERE here.meeting = $4 AND here.child = i.child)
 """
     + COMES_HERE
-    + " ORDER BY i.child, s.starts_at DESC, i.id"
+    + " ORDER BY i.child, i.restricted, s.starts_at DESC, i.id"
 )
 
 
@@ -83,15 +86,22 @@ async def _not_reached(meeting: MeetingFacts) -> list[int]:
 
 
 async def _with_open_actions(candidates: list[Carried], meeting: MeetingFacts) -> list[Carried]:
-    by_child = (
-        await handed_in.open_actions([c.child_id for c in candidates if c.child_id]) if candidates else {}
-    )
+    if not candidates:
+        return []
+    children = [candidate.child_id for candidate in candidates if candidate.child_id]
+    by_child = await handed_in.open_actions(children, all_of_them=True)
+    in_the_open = {candidate.child_id for candidate in candidates if not candidate.restricted}
     found = []
     for candidate in candidates:
-        actions = actions_of_panel(by_child.get(candidate.child_id or 0, []), meeting.panel_id)
+        actions = actions_of_panel(
+            by_child.get(candidate.child_id or 0, []), meeting.panel_id, candidate.restricted
+        )
+        # a child discussed both ways comes back restricted only with what was agreed behind the closed door
+        if candidate.restricted and candidate.child_id in in_the_open:
+            actions = actions if any(action.restricted for action in actions) else []
         if actions:
-            found.append(Carried(**{**vars(candidate), "because": because_of_actions(actions)}))
-    return sorted(found, key=lambda one: (one.from_starts_at, one.source_item_id))
+            found.append(replace(candidate, because=because_of_actions(actions)))
+    return sorted(found, key=lambda one: (not one.restricted, one.from_starts_at, one.source_item_id))
 
 
 def _each_once(unsettled: list[Carried], with_actions: list[Carried]) -> list[Carried]:

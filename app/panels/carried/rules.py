@@ -1,10 +1,11 @@
 """What comes forward to a panel's next meeting, and in which words. Nothing is read or written here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.panels.handed_in import OpenAction
+from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import counted, day_and_month
 
 KEY_MARK = "from-"
@@ -24,6 +25,11 @@ class Carried:
     title: str
     minutes: int
     because: str
+    standing_key: str = ""
+    restricted: bool = False
+    open_title: str = ""
+    allowed_people: Sequence[int] = ()
+    allowed_agencies: Sequence[int] = ()
 
     @property
     def key(self) -> str:
@@ -31,7 +37,13 @@ class Carried:
 
     @property
     def words(self) -> str:
-        return f"Brought forward from {day_and_month(self.from_starts_at)}: {self.because}"
+        from_when = f"Brought forward from {day_and_month(self.from_starts_at)}"
+        return f"{from_when}: {self.because}" if self.because else from_when
+
+
+def closed(one: Carried) -> Carried:
+    """What is left of a restricted item for whoever may not see it."""
+    return replace(one, kind=HIDDEN_KIND, child_id=None, case_id=None, title=one.open_title, because="")
 
 
 def because_of_actions(actions: Sequence[OpenAction]) -> str:
@@ -45,6 +57,15 @@ def because_of_actions(actions: Sequence[OpenAction]) -> str:
     return f"{words}, overdue" if overdue == 1 else f"{words}, all overdue"
 
 
-def actions_of_panel(actions: Sequence[OpenAction], panel_id: int) -> list[OpenAction]:
-    """Those that this panel issued; where nobody told whose they are, they count."""
-    return [action for action in actions if action.panel_id in (0, panel_id)]
+def actions_of_panel(
+    actions: Sequence[OpenAction], panel_id: int, restricted: bool = False
+) -> list[OpenAction]:
+    """Those that this panel issued; where nobody told whose they are, they count.
+
+    An open item is told only of actions agreed in the open; a restricted one of all.
+    """
+    return [
+        action
+        for action in actions
+        if action.panel_id in (0, panel_id) and (restricted or not action.restricted)
+    ]

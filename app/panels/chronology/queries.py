@@ -9,11 +9,13 @@ from app.access import Identity, Permission, Scope, permits
 from app.episodes.handed_in import ChronologyMoment
 from app.london import day_start
 from app.panels.cases.rules import CLOSURE_REASONS
+from app.panels.restricting.queries import seer, sees_item
 
-LISTED = """
+LISTED = f"""
     SELECT i.child, m.panel FROM agenda_item i JOIN meeting m ON m.id = i.meeting
     WHERE i.child = ANY($1) AND i.status = 'on-agenda'
       AND (m.status = 'held' OR (m.status = 'agenda-issued' AND i.first_issued_in IS NOT NULL))
+      AND {sees_item(2)}
     UNION
     SELECT child, panel FROM panel_case WHERE child = ANY($1)
 """
@@ -21,29 +23,35 @@ LISTED = """
 THRESHOLDS = {"met": "threshold met", "not-met": "threshold not met", "diverted": "diverted"}
 
 
-async def scopes_of_children(child_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """The panels of each child: those with it on an issued agenda, at a held meeting, or with a case of it."""
+async def scopes_of_children(
+    child_ids: Collection[int], who: Identity | None = None
+) -> dict[int, frozenset[int]]:
+    """The panels of each child: those with it on an issued agenda, at a held meeting, or with a case of it.
+
+    A restricted item brings a child into sight of those alone who may see the item.
+    """
     scopes: dict[int, set[int]] = {}
-    for row in await database.fetch(LISTED, list(child_ids)):
+    for row in await database.fetch(LISTED, list(child_ids), *seer(who)):
         scopes.setdefault(row["child"], set()).add(row["panel"])
     return {child: frozenset(panels) for child, panels in scopes.items()}
 
 
-async def children_of_panels(panel_ids: Collection[int]) -> set[int]:
+async def children_of_panels(panel_ids: Collection[int], who: Identity | None = None) -> set[int]:
     """The other way round: the children that any of these panels lists."""
     found = await database.fetch(
         "SELECT i.child FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
         "WHERE m.panel = ANY($1::bigint[]) AND i.child IS NOT NULL AND i.status = 'on-agenda' "
         "AND (m.status = 'held' OR (m.status = 'agenda-issued' AND i.first_issued_in IS NOT NULL)) "
-        "UNION SELECT child FROM panel_case WHERE panel = ANY($1::bigint[])",
+        f"AND {sees_item(2)} UNION SELECT child FROM panel_case WHERE panel = ANY($1::bigint[])",
         list(panel_ids),
+        *seer(who),
     )
     return {row["child"] for row in found}
 
 
 async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
     """Panel discussions, referrals and cases of a child, on the panels whose meetings this person may see."""
-    found = [*await _discussions(child_id), *await _referrals(child_id), *await _cases(child_id)]
+    found = [*await _discussions(who, child_id), *await _referrals(child_id), *await _cases(child_id)]
     allowed: dict[int, bool] = {}
     moments = []
     for panel_id, moment in found:
@@ -57,13 +65,15 @@ async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
 Found = list[tuple[int, ChronologyMoment]]
 
 
-async def _discussions(child_id: int) -> Found:
+async def _discussions(who: Identity, child_id: int) -> Found:
     rows = await database.fetch(
         "SELECT m.id, m.panel, p.name, m.starts_at, m.date_only, m.status, i.reason FROM agenda_item i "
         "JOIN meeting m ON m.id = i.meeting JOIN panel p ON p.id = m.panel "
         "WHERE i.child = $1 AND i.status = 'on-agenda' "
-        "AND (m.status = 'held' OR (m.status = 'agenda-issued' AND i.first_issued_in IS NOT NULL))",
+        "AND (m.status = 'held' OR (m.status = 'agenda-issued' AND i.first_issued_in IS NOT NULL)) "
+        f"AND {sees_item(2)}",
         child_id,
+        *seer(who),
     )
     return [(row["panel"], _discussion(row)) for row in rows]
 

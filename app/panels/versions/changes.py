@@ -6,14 +6,14 @@ from app import database
 from app.access import Identity
 from app.history.changes import record, refuse_second
 from app.lifecycle import MovedOn
-from app.outbox.changes import write_message
 from app.panels.agenda.placing import accepted_items, bring_forward, store_items
 from app.panels.agenda.queries import items_of, proposal_of
 from app.panels.agenda.rules import ItemFacts
-from app.panels.meetings.queries import last_change_to, recipients_of
+from app.panels.calendar.changes import invite, retime_guests, slot_times
+from app.panels.meetings.queries import last_change_to, meeting_for
 from app.panels.meetings.rules import MEETING, MeetingFacts, MeetingStatus, MoveFacts
 from app.panels.versions.queries import latest_version
-from app.panels.versions.rules import Differences, differences, issued_message, snapshot
+from app.panels.versions.rules import differences, issued_message, snapshot
 from app.panels.words import clock_time, long_day
 
 
@@ -35,6 +35,7 @@ async def issue_agenda(
     name = "issue agenda" if meeting.status == MeetingStatus.PLANNED else "issue agenda again"
     async with database.transaction():
         await _take(meeting, seen, submission_key)
+        turns = await slot_times(meeting.id, settled=True)
         await bring_forward(meeting, now)
         if with_new:
             await store_items(
@@ -53,7 +54,10 @@ async def issue_agenda(
             step.target,
             now,
         )
-        await _tell(meeting, number, len(items), changed, address, now)
+        after = await meeting_for(who, meeting.id)
+        message = issued_message(after, number, len(items), changed.words, address)
+        await invite(after, message, address=address, now=now)
+        await retime_guests(after, turns, address=address, now=now, all_told=False)
         await record(
             who.person_id,
             "agenda issued",
@@ -105,13 +109,3 @@ async def _store(
         meeting.id,
         number,
     )
-
-
-async def _tell(
-    meeting: MeetingFacts, number: int, items: int, changed: Differences, address: str, now: datetime
-) -> None:
-    subject, body = issued_message(meeting, number, items, changed.words, address)
-    for person in await recipients_of(meeting.panel_id):
-        await write_message(
-            person_id=person["id"], recipient=person["email"], subject=subject, body=body, now=now
-        )

@@ -11,7 +11,11 @@ from app.history.changes import record_read
 from app.lifecycle import Invisible
 from app.panels.agenda.queries import beside_children, items_of
 from app.panels.agenda.rules import seen_by
+from app.panels.contributions.queries import contributions_for
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.replies.queries import own_place
+from app.panels.restricting.queries import hidden_items
+from app.panels.restricting.rules import as_seen
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import VersionFacts, differences, snapshot
 from app.web.pages import now_of, page, who_of
@@ -29,12 +33,14 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
     shown = next((v for v in versions if number in (None, v.number)), None)
     if shown is None and number is not None:
         raise Invisible
-    items = shown.items if shown else await _never_issued(meeting)
     before = next((v for v in versions if shown and v.number == shown.number - 1), None)
+    items = shown.items if shown else await _never_issued(meeting)
     changed = differences(before.items, items) if before and shown else None
     gone = [row for row in before.items if row["item"] in changed.taken_off] if before and changed else []
+    hidden = await hidden_items(who, meeting.id)
+    items, gone = as_seen(items, hidden), as_seen(gone, hidden)
     named = {row["child"] for row in (*items, *gone) if row["child"]}
-    children = seen_by(who, meeting.panel_id, await beside_children(meeting, named, now))
+    children = seen_by(who, meeting.panel_id, await beside_children(meeting, named, now, who))
     if children:
         await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
     return page(
@@ -49,6 +55,8 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
         changed=changed,
         gone=gone,
         children=children,
+        contributions=await contributions_for(who, meeting),
+        own=await own_place(who, meeting),
         may_prepare=meeting.is_open and permits(who, Permission.PREPARE_AGENDA, meeting.scope),
         is_latest=shown is None or shown.number == versions[0].number,
     )

@@ -38,9 +38,13 @@ async def check_issue(request: Asked, meeting_id: FromPath[int]) -> Answer:
         if not meeting.is_open:
             raise MovedOn(f"This meeting was {meeting.status}. Its agenda can’t be issued any more.")
         items = await items_of(meeting.id)
-        preparation = prepared(meeting, items, await carried_to(meeting), await proposal_of(meeting, now))
+        preparation = prepared(
+            who, meeting, items, await carried_to(meeting), await proposal_of(meeting, now)
+        )
         before = await latest_version(meeting.id)
-        children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now))
+        children = seen_by(
+            who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now, who)
+        )
         if children:
             await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
         recipients = await recipients_of(meeting.panel_id)

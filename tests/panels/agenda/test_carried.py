@@ -41,7 +41,7 @@ def actions_open(monkeypatch: pytest.MonkeyPatch) -> dict[int, list[OpenAction]]
     """The open actions by child."""
     found: dict[int, list[OpenAction]] = {}
 
-    async def open_actions(child_ids: object) -> dict[int, list[OpenAction]]:
+    async def open_actions(child_ids: object, *_: object, **__: object) -> dict[int, list[OpenAction]]:
         return {child: found[child] for child in child_ids if child in found}  # type: ignore[attr-defined]
 
     monkeypatch.setattr(handed_in, "open_actions", open_actions)
