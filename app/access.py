@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_BRIEFING = "briefing:see"
     RUN_BRIEFING = "briefing:run"
     SEE_CASE = "case:see"
+    SEE_OVERLAP = "overlap:see"
     DECIDE_CASE = "case:decide"
     RECORD_CHECKLIST = "checklist:record"
     SEE_PLACE = "place:see"
@@ -186,6 +187,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.SEE_BRIEFING: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
     Permission.RUN_BRIEFING: ((leads,), (panel_officer,)),
     Permission.SEE_CASE: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
+    # that a child is on another panel too: who leads either of the two
+    Permission.SEE_OVERLAP: ((leads,), (panel_officer,), (safeguarding_manager,)),
     Permission.DECIDE_CASE: ((leads,), (minute_taker,), (panel_officer,)),
     Permission.RECORD_CHECKLIST: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
     Permission.SEE_PLACE: ((any_seat,), (panel_officer,), (safeguarding_manager,)),

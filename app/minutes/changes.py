@@ -23,6 +23,7 @@ from app.minutes.queries import (
     minutes_facts,
     minutes_of,
     people_to_tell,
+    still_open,
     was_taken,
     who_came,
 )
@@ -54,7 +55,7 @@ async def send_to_chair(
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
         await _begin(meeting_id)
-        minutes, items = await _ready(who, meeting, "send to chair", version, submission_key)
+        minutes, items = await _ready(who, meeting, "send to chair", version, now, submission_key)
         await database.execute(
             "UPDATE minutes SET status = $2, taker = $3, sent_to_chair_at = coalesce(sent_to_chair_at, $4), "
             "remarks = '', version = version + 1 WHERE id = $1",
@@ -84,7 +85,7 @@ async def return_to_taker(
     """
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
-        minutes, items = await _ready(who, meeting, "return", version, submission_key, remarks.strip())
+        minutes, items = await _ready(who, meeting, "return", version, now, submission_key, remarks.strip())
         await database.execute(
             "UPDATE minutes SET status = $2, remarks = $3, version = version + 1 WHERE id = $1",
             minutes.id,
@@ -114,7 +115,7 @@ async def approve_minutes(
     """
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
-        minutes, items = await _ready(who, meeting, "approve", version, submission_key)
+        minutes, items = await _ready(who, meeting, "approve", version, now, submission_key)
         head, minuted = await gathered(meeting, minutes, await who_came(meeting))
         actions = await handed_in.actions_of(meeting_id)
         if reading and reading != fingerprint(canonical(content_of(head, minuted, actions, None))):
@@ -156,7 +157,7 @@ async def circulate_minutes(
     """
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
-        minutes, items = await _ready(who, meeting, "circulate", version, submission_key)
+        minutes, items = await _ready(who, meeting, "circulate", version, now, submission_key)
         await database.execute(
             "UPDATE minutes SET status = $2, circulated_at = $3, version = version + 1 WHERE id = $1",
             minutes.id,
@@ -206,6 +207,7 @@ async def _ready(
     meeting: MeetingFacts,
     move: str,
     version: int,
+    now: datetime,
     submission_key: str | None,
     remarks: str = "",
 ) -> tuple[MinutesRecord, list[ItemLine]]:
@@ -214,7 +216,8 @@ async def _ready(
     items = await item_lines(meeting.id)
     if await was_taken(submission_key):
         raise AlreadySubmitted
-    facts = minutes_facts(meeting, minutes, items, await who_came(meeting), who.person_id, remarks)
+    matters = await still_open(who, meeting, items, london_date(now))
+    facts = minutes_facts(meeting, minutes, items, await who_came(meeting), who.person_id, remarks, matters)
     MINUTES.check(move, minutes.status, who, meeting.scope, facts)
     if minutes.is_from_a_file:
         raise MovedOn(
@@ -241,6 +244,9 @@ async def _take_effect(who: Identity, meeting: MeetingFacts, item: ItemLine, now
             item.case_id,
             closed_on=day,
             reason=item.closure_reason,
+            rationale=item.rationale or item.decision,
+            despite=item.closed_despite,
+            today=london_date(now),
             risk_at_close=item.risk_after or item.risk_before,
         )
     elif item.case_decision == "keep-open":

@@ -18,7 +18,7 @@ from app.minutes.fixed_text.rules import (
     readable,
 )
 from app.minutes.handed_in import handed_in
-from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_facts, who_came
+from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_facts, still_open, who_came
 from app.minutes.rules import MINUTES, MinutesFacts, undecided_cases, what_is_missing
 from app.minutes.timeliness.rules import StageFact, Stamps, stage_facts
 from app.panels.agenda.queries import terms_of
@@ -85,6 +85,7 @@ async def minutes_page(
             ),
         )
         stages = stage_facts(stamps, (await terms_of(meeting)).timescales, now)
+    matters = await still_open(who, meeting, lines, london_date(now))
     moves = set()
     if not minutes.is_from_a_file:
         moves = {move.name for move in MINUTES.open_moves(minutes.status, who, meeting.scope)}
@@ -93,7 +94,7 @@ async def minutes_page(
         minutes=minutes,
         lines=lines,
         came=came,
-        facts=minutes_facts(meeting, minutes, lines, came, who.person_id),
+        facts=minutes_facts(meeting, minutes, lines, came, who.person_id, still_open=matters),
         moves=frozenset(moves),
         may_hold=any(move.name == "hold" for move in MEETING.open_moves(meeting.status, who, meeting.scope)),
         stages=stages,

@@ -190,7 +190,9 @@ async def still_open(
     who: Identity | None, meeting: MeetingFacts, items: Collection[ItemLine], today: date
 ) -> dict[int, OpenMatters]:
     """By item that closes a case, what the safe-closure check finds as of the meeting."""
-    closing = {item.child_id: item.id for item in items if item.child_id and item.case_id and item.facts.closes}
+    closing = {
+        item.child_id: item.id for item in items if item.child_id and item.case_id and item.facts.closes
+    }
     found = await open_matters(
         who, meeting.panel_id, dict.fromkeys(closing, london_date(meeting.starts_at)), today
     )

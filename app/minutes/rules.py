@@ -30,6 +30,14 @@ class ItemFacts:
     risk_after: str = ""
     risk_rationale: str = ""
     next_review_on: date | None = None
+    has_rationale: bool = True
+    closed_despite: str = ""
+    still_open: str = ""
+    """What the safe-closure check found where a case is to be closed, in words."""
+
+    @property
+    def closes(self) -> bool:
+        return self.outcome == "discussed" and self.case_decision == "close"
 
     @property
     def risk_changed(self) -> bool:
@@ -71,12 +79,41 @@ def needs_every_outcome(facts: MinutesFacts) -> str | None:
 
 
 def needs_closure_reasons(facts: MinutesFacts) -> str | None:
-    missing = [
-        item.number
-        for item in facts.items
-        if item.outcome == "discussed" and item.case_decision == "close" and not item.closure_reason
-    ]
+    missing = [item.number for item in facts.items if item.closes and not item.closure_reason]
     return f"Give the reason for closing the case of {_items(missing)}." if missing else None
+
+
+def needs_closure_rationales(facts: MinutesFacts) -> str | None:
+    missing = [
+        item.number for item in facts.items if item.closes and item.has_open_case and not item.has_rationale
+    ]
+    return (
+        f"Give the decision or the rationale for closing the case of {_items(missing)}." if missing else None
+    )
+
+
+def unexplained_closures(facts: MinutesFacts) -> list[ItemFacts]:
+    """The items that close a case while something is open, without a word on why."""
+    return [item for item in facts.items if item.closes and item.still_open and not item.closed_despite]
+
+
+def needs_reasons_in_spite(facts: MinutesFacts) -> str | None:
+    missing = unexplained_closures(facts)
+    if not missing:
+        return None
+    what = f": {missing[0].still_open}" if len(missing) == 1 else ""
+    return f"Say why the case of {_items([i.number for i in missing])} is closed in spite of what is still open{what}."
+
+
+def needs_explained_closures(facts: MinutesFacts) -> str | None:
+    missing = unexplained_closures(facts)
+    if not missing:
+        return None
+    what = f" ({missing[0].still_open})" if len(missing) == 1 else ""
+    return (
+        f"The case of {_items([i.number for i in missing])} would be closed while something is still open{what}, and "
+        "the minutes do not say why. Return them, so that they do."
+    )
 
 
 def needs_risk_rationales(facts: MinutesFacts) -> str | None:
@@ -119,6 +156,8 @@ MINUTES = Lifecycle(
                 needs_attendance,
                 needs_every_outcome,
                 needs_closure_reasons,
+                needs_closure_rationales,
+                needs_reasons_in_spite,
                 needs_risk_rationales,
                 needs_later_reviews,
             ),
@@ -135,7 +174,7 @@ MINUTES = Lifecycle(
             frozenset({MinutesStatus.WITH_CHAIR}),
             MinutesStatus.APPROVED,
             Permission.APPROVE_MINUTES,
-            (needs_another_approver,),
+            (needs_another_approver, needs_explained_closures),
         ),
         Move(
             "circulate",

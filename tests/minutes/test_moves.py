@@ -276,14 +276,58 @@ async def test_closing_a_case_takes_effect_at_approval(cast, make_meeting, discu
         risk_before="medium",
         risk_after="low",
         risk_rationale="Calm",
+        rationale="Nothing for months, and the family carries the plan.",
     )
     await send(meeting)
     assert await database.fetch_value("SELECT closed_on FROM panel_case WHERE id = $1", case) is None
     await approve(meeting)
     row = await database.fetch_one(
-        "SELECT closed_on, closure_reason, risk_at_close FROM panel_case WHERE id = $1", case
+        "SELECT closed_on, closure_reason, risk_at_close, closure_rationale, closed_despite, closed_by "
+        "FROM panel_case WHERE id = $1",
+        case,
     )
-    assert row == {"closed_on": date(2026, 6, 10), "closure_reason": "reduced-risk", "risk_at_close": "low"}
+    assert row == {
+        "closed_on": date(2026, 6, 10),
+        "closure_reason": "reduced-risk",
+        "risk_at_close": "low",
+        "closure_rationale": "Nothing for months, and the family carries the plan.",
+        "closed_despite": "",
+        "closed_by": cast.chair.person_id,
+    }
+
+
+async def test_a_case_is_not_closed_over_what_is_still_open_without_a_word_on_why(
+    cast, make_meeting, discuss, send, approve
+):
+    meeting = await make_meeting(1)
+    child = meeting.children[0]
+    case = await builders.a_case("mace", child, date(2026, 3, 1))
+    await builders.an_action("mace", cast.police.agency_id, date(2026, 7, 1), child=child)
+    closing = {"case_decision": "close", "closure_reason": "reduced-risk", "decision": "Closed."}
+    await discuss(meeting, **closing)
+    with pytest.raises(Refused, match="item 1 is closed in spite of what is still open: 1 open action"):
+        await send(meeting)
+    await discuss(meeting, **closing, closed_despite="The police keep their action going.")
+    await send(meeting)
+    await approve(meeting)
+    assert await database.fetch_value("SELECT closed_despite FROM panel_case WHERE id = $1", case) == (
+        "The police keep their action going."
+    )
+    item = json.loads(await database.fetch_value("SELECT content FROM minutes"))["items"][0]
+    assert item["closed_despite"] == "The police keep their action going."
+
+
+async def test_what_opens_between_the_draft_and_the_approval_sends_the_minutes_back(
+    cast, make_meeting, discuss, send, approve
+):
+    meeting = await make_meeting(1)
+    case = await builders.a_case("mace", meeting.children[0], date(2026, 3, 1))
+    await discuss(meeting, case_decision="close", closure_reason="moved", rationale="Has moved.")
+    await send(meeting)
+    await builders.an_episode(meeting.children[0], datetime(2026, 6, 10, 20, tzinfo=UTC), returned_at=None)
+    with pytest.raises(Refused, match="Return them, so that they do"):
+        await approve(meeting)
+    assert await database.fetch_value("SELECT closed_on FROM panel_case WHERE id = $1", case) is None
 
 
 async def test_keeping_a_case_open_records_its_review(cast, make_meeting, discuss, send, approve):

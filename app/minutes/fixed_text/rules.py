@@ -131,6 +131,7 @@ def printed_item(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAct
         "closure_reason": CLOSURE_REASONS.get(said.closure_reason, "")
         if discussed and said.case_decision == "close"
         else "",
+        "closed_despite": said.closed_despite if discussed and said.case_decision == "close" else "",
         "next_review_on": said.next_review_on.isoformat() if said.next_review_on and discussed else None,
         "actions": [_action(action) for action in actions],
     }

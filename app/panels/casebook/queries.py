@@ -27,7 +27,10 @@ async def casebooks(pairs: Collection[Pair], most: int) -> dict[Pair, Casebook]:
     cases = await database.fetch_as(
         StoredCase,
         "SELECT id, panel, child, referral, accepted_on, first_meeting_on, closed_on, closure_reason, risk_at_start, "
-        f"risk_at_close, recall_of, last_reviewed_on IS NOT NULL AS met_here FROM panel_case {OF_PAIRS}",
+        "risk_at_close, recall_of, "
+        "(last_reviewed_on IS NOT NULL OR closed_by IS NOT NULL OR came_by <> '') AS met_here "
+        # a case that came from another panel keeps the first one's referral: that one goes before it
+        f"FROM panel_case {OF_PAIRS} ORDER BY came_by <> '', id",
         *asked,
     )
     ids = Ids(await _new_ids("referral", most), await _new_ids("panel_case", most))

@@ -35,7 +35,17 @@ async def test_a_case_is_closed_once(cast: Cast) -> None:
     case = await builders.a_case("mace", await builders.a_child(), date(2026, 6, 1), next_review_on=MET)
     await several_connections()
     done = await asyncio.gather(
-        *(close_case(cast.minute_taker, case, closed_on=MET, reason="reduced-risk") for _ in range(4)),
+        *(
+            close_case(
+                cast.minute_taker,
+                case,
+                closed_on=MET,
+                reason="reduced-risk",
+                rationale="Calm for months",
+                today=MET,
+            )
+            for _ in range(4)
+        ),
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in done) == ["MovedOn", "MovedOn", "MovedOn", "NoneType"]
@@ -49,9 +59,13 @@ async def test_a_case_is_closed_once(cast: Cast) -> None:
 async def test_members_decide_on_no_case_and_nobody_on_one_that_is_not_there(cast: Cast) -> None:
     case = await builders.a_case("mace", await builders.a_child(), date(2026, 6, 1))
     with pytest.raises(Forbidden):
-        await close_case(cast.police, case, closed_on=MET, reason="moved")
+        await close_case(
+            cast.police, case, closed_on=MET, reason="moved", rationale="Calm for months", today=MET
+        )
     with pytest.raises(Invisible):
-        await close_case(cast.chair, case + 1, closed_on=MET, reason="moved")
+        await close_case(
+            cast.chair, case + 1, closed_on=MET, reason="moved", rationale="Calm for months", today=MET
+        )
 
 
 async def test_the_open_case_goes_before_closed_ones(cast: Cast) -> None:

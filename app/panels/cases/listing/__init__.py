@@ -1,0 +1,1 @@
+"""The cases of one panel as a list: filtered, sorted, page by page."""
