@@ -23,6 +23,8 @@ FLASH_COOKIE = "homeward-said"
 NAVIGATION = (
     ("Home", "/", Permission.USE_SERVICE),
     ("Panels", "/panels", Permission.SEE_PANEL),
+    ("Referrals", "/referrals", Permission.REFER_CHILD),
+    ("Briefing", "/briefing", Permission.SEE_BRIEFING),
     ("My actions", "/actions", Permission.USE_SERVICE),
     ("Children", "/children", Permission.SEE_CHILD),
     ("Figures", "/figures", Permission.SEE_FIGURES),
