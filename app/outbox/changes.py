@@ -12,18 +12,31 @@ LONGEST_PROBLEM = 500
 
 
 async def write_message(
-    *, person_id: int | None, recipient: str, subject: str, body: str, now: datetime
+    *,
+    person_id: int | None,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    calendar: str = "",
+    calendar_method: str = "",
 ) -> None:
-    """Puts a message beside the change that causes it, in the same transaction."""
+    """Puts a message beside the change that causes it, in the same transaction.
+
+    `calendar` is an iCalendar text that goes along, `calendar_method` its method (REQUEST, CANCEL).
+    """
     await database.execute(
-        "INSERT INTO outbox_message (person_id, recipient, subject, body, message_id, written_at, run_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO outbox_message "
+        "(person_id, recipient, subject, body, message_id, written_at, run_at, calendar, calendar_method) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
         person_id,
         recipient,
         subject,
         body,
         f"<{secrets.token_hex(16)}@homeward.invalid>",
         now,
+        calendar,
+        calendar_method,
     )
 
 
@@ -34,7 +47,8 @@ async def lease_messages(now: datetime) -> list[LeasedMessage]:
         "WITH due AS (SELECT id FROM outbox_message WHERE sent_at IS NULL AND failed_at IS NULL AND run_at <= $1 "
         "AND (lease_until IS NULL OR lease_until <= $1) ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) "
         "UPDATE outbox_message AS m SET lease_until = $2, attempts = attempts + 1 FROM due WHERE m.id = due.id "
-        "RETURNING m.id, m.recipient, m.subject, m.body, m.message_id, m.written_at, m.attempts, m.lease_until",
+        "RETURNING m.id, m.recipient, m.subject, m.body, m.calendar, m.calendar_method, m.message_id, m.written_at, "
+        "m.attempts, m.lease_until",
         now,
         now + LEASE,
         BATCH,

@@ -109,6 +109,10 @@ def _letter(message: LeasedMessage, sender: str) -> EmailMessage:
     letter["Message-ID"] = message.message_id
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.body)
+    if message.calendar:
+        # beside the text, not attached to it: so mail programs offer to put it into the calendar
+        method = {"method": message.calendar_method}
+        letter.add_alternative(message.calendar, subtype="calendar", params=method, cte="base64")
     return letter
 
 

@@ -14,6 +14,8 @@ class LeasedMessage:
     recipient: str
     subject: str
     body: str
+    calendar: str
+    calendar_method: str
     message_id: str
     written_at: datetime
     attempts: int

@@ -68,6 +68,14 @@ def mail_server(smtp_url: str, base_url: str) -> MailServer:
     )
 
 
+def sender_of(smtp_url: str | None, base_url: str) -> str:
+    """The address that e-mails come from, also while there is no mail server yet."""
+    try:
+        return mail_server(smtp_url or "smtp://localhost", base_url).sender
+    except UnusableServer:
+        return mail_server("smtp://localhost", base_url).sender
+
+
 def next_try(attempts: int, written_at: datetime, now: datetime) -> datetime | None:
     """When to try again after this many failed attempts; None when patience is over.
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.panels.agenda import routes as agenda
 from app.panels.attendance import routes as attendance
+from app.panels.briefing import routes as briefing
 from app.panels.cases import routes as cases
 from app.panels.calendar import routes as calendar
 from app.panels.contributions import routes as contributions
@@ -11,9 +12,9 @@ from app.panels.guests import routes as guests
 from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
 from app.panels.planning import routes as planning
+from app.panels.problems import routes as problems
 from app.panels.referrals import routes as referrals
 from app.panels.replies import routes as replies
-from app.panels.rhythm import routes as rhythm
 from app.panels.rhythm import routes as rhythm
 from app.panels.standing import routes as standing
 from app.panels.terms import routes as terms
@@ -23,7 +24,6 @@ ROUTES: list[Any] = [
     *standing.ROUTES,
     *terms.ROUTES,
     *rhythm.ROUTES,
-    *rhythm.ROUTES,
     *planning.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,
@@ -31,9 +31,11 @@ ROUTES: list[Any] = [
     *packs.ROUTES,
     *attendance.ROUTES,
     *referrals.ROUTES,
+    *briefing.ROUTES,
     *cases.ROUTES,
     *calendar.ROUTES,
     *replies.ROUTES,
     *guests.ROUTES,
     *contributions.ROUTES,
+    *problems.ROUTES,
 ]

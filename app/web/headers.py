@@ -27,6 +27,9 @@ async def set_headers(message: Message, scope: Scope) -> None:
         # an address with its content's hash never changes what it gives
         kept = "max-age=31536000, immutable" if scope["query_string"].startswith(b"v=") else "max-age=300"
         headers["Cache-Control"] = f"public, {kept}"
+    elif scope["path"].startswith("/calendar/") and message["status"] in (200, 304):
+        # a calendar that somebody subscribed to names no child, and is asked for again and again
+        headers["Cache-Control"] = "private, no-cache" if "etag" in headers else "no-store"
     else:
         headers["Cache-Control"] = "no-store"
     settings = scope["litestar_app"].state.settings

@@ -1,6 +1,6 @@
 """`/`: the home page by role."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get
@@ -13,10 +13,13 @@ from app.actions.owed.rules import OwedFilters
 from app.figures.home import queries
 from app.figures.home.rules import minutes_lines
 from app.outbox.queries import outbox_state
+from app.panels.guests.queries import slots_of_person
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
 MOST_SHOWN = 5
+STILL_THERE = timedelta(hours=12)
+"""How long after its meeting began a guest's part stays on the page."""
 
 
 @get("/", opt=needs(Permission.USE_SERVICE))
@@ -34,6 +37,7 @@ async def home(request: Request[Any, Any, Any]) -> Template:
 async def _of_everybody(request: Request[Any, Any, Any], who: Identity) -> dict[str, Any]:
     mine = OwedFilters()
     return {
+        "slots": await slots_of_person(who.person_id, now_of(request) - STILL_THERE),
         "counts": await owed_counts(who, mine, today_of(request)),
         "actions": (await owed_actions(who, mine))[:MOST_SHOWN],
     }

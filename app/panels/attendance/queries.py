@@ -12,15 +12,22 @@ ATTENDEES = """
            a.id AS attendance_id, coalesce(a.person, s.person) AS person_id,
            coalesce(nullif(a.name, ''), p.name, '') AS name, g.id AS agency_id, g.name AS agency_name,
            g.kind AS agency_kind, coalesce(s.role, CASE WHEN a.person IS NULL THEN '' ELSE 'member' END) AS seat_role,
-           coalesce(a.status, 'invited') AS status, coalesce(a.deputy_name, '') AS deputy_name
+           coalesce(a.status, 'invited') AS status, coalesce(a.deputy_name, '') AS deputy_name,
+           a.replied_at, a.confidentiality_at
     FROM (SELECT * FROM attendance WHERE meeting = $1) a
     FULL JOIN (
         SELECT seat.person, seat.agency, seat.role FROM seat JOIN person ON person.id = seat.person
-        WHERE seat.panel = $2 AND seat.ended_at IS NULL AND person.disabled_at IS NULL AND $3) s ON s.person = a.person
+        WHERE seat.panel = $2 AND seat.ended_at IS NULL AND person.disabled_at IS NULL AND $3
+        UNION ALL
+        SELECT DISTINCT slot.person, person.agency, 'guest' FROM guest_slot slot JOIN person ON person.id = slot.person
+        WHERE slot.meeting = $1 AND slot.ended_at IS NULL AND person.disabled_at IS NULL AND NOT EXISTS (
+            SELECT FROM seat WHERE seat.panel = $2 AND seat.person = slot.person AND seat.ended_at IS NULL)
+        ) s ON s.person = a.person
     LEFT JOIN person p ON p.id = coalesce(a.person, s.person)
     JOIN agency g ON g.id = coalesce(a.agency, s.agency)
     ORDER BY a.person IS NULL AND s.person IS NULL,
-             array_position(ARRAY['chair', 'vice-chair', 'minute-taker', 'member', 'observer'], s.role::text), name, key
+             array_position(ARRAY['chair', 'vice-chair', 'minute-taker', 'member', 'observer', 'guest'], s.role::text),
+             name, key
 """
 
 
@@ -31,8 +38,11 @@ async def attendees_of(meeting: MeetingFacts) -> list[Attendee]:
 
 
 async def _was_noted(meeting_id: int) -> bool:
+    """Whether somebody noted who came; a reply before the meeting is no such note."""
     found: bool = await database.fetch_value(
-        "SELECT EXISTS (SELECT FROM attendance WHERE meeting = $1)", meeting_id
+        "SELECT EXISTS (SELECT FROM attendance WHERE meeting = $1 AND (status IN ('present', 'deputy', "
+        "'information-sent', 'absent') OR (replied_at IS NULL AND confidentiality_at IS NULL)))",
+        meeting_id,
     )
     return found
 

@@ -15,6 +15,7 @@ from app.panels.attendance.changes import add_guest, record_attendance
 from app.panels.attendance.queries import agencies_by_name, attendees_of
 from app.panels.attendance.rules import STATUS_NAMES, quorum_of, read_marks
 from app.panels.meetings.queries import meeting_for
+from app.panels.replies.rules import tally_of
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
@@ -43,6 +44,9 @@ async def _attendance(request: Asked, meeting_id: int, *, status: int = 200, **c
             "meeting": meeting,
             "attendees": attendees,
             "quorum": quorum_of(attendees, terms.quorum, terms.required_agencies),
+            "replies": tally_of(attendees),
+            "signing": sum(one.person_id is not None for one in attendees),
+            "acknowledged": sum(one.confidentiality_at is not None for one in attendees),
             "statuses": list(STATUS_NAMES.items()),
             "agencies": agencies,
             "may_record": permits(who, Permission.RECORD_ATTENDANCE, meeting.scope)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from app.panels.words import counted, listed
@@ -54,10 +55,12 @@ class Attendee:
     seat_role: str
     status: str
     deputy_name: str
+    replied_at: datetime | None = None
+    confidentiality_at: datetime | None = None
 
     @property
     def is_guest(self) -> bool:
-        return self.person_id is None
+        return self.person_id is None or self.seat_role == "guest"
 
     @property
     def came(self) -> bool:
@@ -143,6 +146,6 @@ def read_marks(given: Mapping[str, str]) -> tuple[list[Mark], dict[str, str]]:
             problems[name] = "Choose whether they came"
         elif status == AttendanceStatus.DEPUTY and not deputy:
             problems[f"deputy-{key}"] = "Enter the name of the deputy who came"
-        kept = deputy if status == AttendanceStatus.DEPUTY else ""
+        kept = deputy if status in (AttendanceStatus.DEPUTY, AttendanceStatus.ACCEPTED) else ""
         marks.append(Mark(key, status, kept, was or AttendanceStatus.INVITED.value, was_deputy))
     return marks, problems

@@ -9,15 +9,15 @@ from app import database
 from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused, Stale
-from app.outbox.changes import write_message
 from app.panels.agenda.placing import store_items
 from app.panels.agenda.preparing import NewItem, item_of_child
 from app.panels.agenda.queries import child_exists, open_case_of, proposal_of, terms_of
-from app.panels.meetings.queries import last_change_to, meeting_for, recipients_of, times_taken
+from app.panels.calendar.changes import ask_again, call_off, invite, invite_planned, retime_guests, slot_times
+from app.panels.guests.rules import SlotTime
+from app.panels.meetings.queries import last_change_to, meeting_for, times_taken
 from app.panels.meetings.rules import (
     MEETING,
     MeetingFacts,
-    MeetingStatus,
     MoveFacts,
     cancelled_message,
     moved_message,
@@ -47,11 +47,13 @@ async def plan_meeting(
     plan: Plan,
     *,
     child_id: int | None = None,
+    address: str | None = None,
     now: datetime,
     submission_key: str | None = None,
 ) -> int:
     """A new meeting of a panel; one for a child alone begins with that child on its agenda. Returns its id.
 
+    Everybody with a seat is invited when the service's `address` is told: without it there is nothing to link to.
     Raises Forbidden, or Refused with sentences by field.
     """
     if not permits(who, Permission.PLAN_MEETING, scope_of(panel.id)):
@@ -90,6 +92,8 @@ async def plan_meeting(
             details={"starts_at": starts_at},
             submission_key=submission_key,
         )
+        if address is not None:
+            await invite_planned(await meeting_for(who, meeting_id), address=address, now=now)
     found: int = meeting_id
     return found
 
@@ -128,7 +132,7 @@ async def change_meeting(
     now: datetime,
     submission_key: str | None = None,
 ) -> None:
-    """Another time, place, length, chair or minute taker; once the agenda is out, people are told of time and place.
+    """Another time, place, length, chair or minute taker; everybody asked is told of another time or place.
 
     Raises Forbidden, Refused by field, MovedOn when it is settled, Stale when others changed it meanwhile.
     """
@@ -139,6 +143,7 @@ async def change_meeting(
     async with database.transaction():
         await _take_panel(meeting.panel_id, submission_key)
         starts_at = await _checked(meeting.panel_id, plan, now, meeting)
+        turns = await slot_times(meeting.id)
         changed = await database.fetch_value(
             "UPDATE meeting SET starts_at = $2, length_minutes = $3, place = $4, video_link = $5, chair = $6, "
             "minute_taker = $7, version = version + 1 "
@@ -163,14 +168,24 @@ async def change_meeting(
             details={"starts_at": starts_at},
             submission_key=submission_key,
         )
-        after = await meeting_for(who, meeting.id)
-        told = (meeting.starts_at, meeting.place, meeting.video_link) != (
-            after.starts_at,
-            after.place,
-            after.video_link,
-        )
-        if told and meeting.status == MeetingStatus.AGENDA_ISSUED:
-            await _tell(after, moved_message(after, address), now)
+        await _tell_of_change(meeting, await meeting_for(who, meeting.id), turns, address, now)
+
+
+async def _tell_of_change(
+    before: MeetingFacts,
+    after: MeetingFacts,
+    turns: dict[int, SlotTime | None],
+    address: str,
+    now: datetime,
+) -> None:
+    """The same event at another time or place. Who had answered for another time is asked again."""
+    moved = before.starts_at != after.starts_at
+    elsewhere = (before.place, before.video_link) != (after.place, after.video_link)
+    if moved:
+        await ask_again(after)
+    if moved or elsewhere or before.length_minutes != after.length_minutes:
+        await invite(after, moved_message(after, address), address=address, now=now)
+    await retime_guests(after, turns, address=address, now=now, all_told=elsewhere)
 
 
 async def cancel_meeting(
@@ -212,7 +227,8 @@ async def cancel_meeting(
             details={"reason": reason.strip()},
             submission_key=submission_key,
         )
-        await _tell(meeting, cancelled_message(meeting, address), now)
+        after = await meeting_for(who, meeting.id)
+        await call_off(after, cancelled_message(after, address), address=address, now=now)
 
 
 async def hold_meeting(
@@ -278,11 +294,3 @@ async def _checked(panel_id: int, plan: Plan, now: datetime, meeting: MeetingFac
 async def _say_who_was_first(meeting: MeetingFacts) -> None:
     last = await last_change_to(meeting.id)
     raise Stale({}, last.by if last else "", meeting.version)
-
-
-async def _tell(meeting: MeetingFacts, message: tuple[str, str], now: datetime) -> None:
-    subject, body = message
-    for person in await recipients_of(meeting.panel_id):
-        await write_message(
-            person_id=person["id"], recipient=person["email"], subject=subject, body=body, now=now
-        )

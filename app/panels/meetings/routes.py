@@ -17,6 +17,8 @@ from app.panels.handed_in import handed_in
 from app.panels.meetings.changes import hold_meeting
 from app.panels.meetings.queries import history_of_meeting, meeting_for
 from app.panels.meetings.rules import MEETING, MeetingFacts, MeetingStatus, history_words, is_told
+from app.panels.replies.queries import own_place
+from app.panels.replies.rules import tally_of, why_no_reply
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import VersionFacts
 from app.web.forms import Form, read_form
@@ -41,6 +43,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         items = await _item_minutes(meeting, versions, prepares)
         minutes = (await handed_in.minutes_status([meeting.id])).get(meeting.id, "")
         contributions = await standing_of(who, meeting)
+        place = await own_place(who, meeting)
     return page(
         request,
         "panels/meeting.html",
@@ -60,6 +63,11 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         came=sum(one.came for one in attendees),
         minutes=minutes,
         contributions=contributions,
+        replies=tally_of(attendees),
+        own=place,
+        may_reply=place is not None and why_no_reply(meeting, now) is None,
+        may_ask_guests=permits(who, Permission.INVITE_GUEST, meeting.scope),
+        guests=sum(one.seat_role == "guest" for one in attendees),
         history=[(line, history_words(line.kind, line.details)) for line in history],
     )
 

@@ -239,7 +239,18 @@ def time_left_in_words(total: int, length: int) -> str:
     return f"{length_in_words(length - total)} left"
 
 
-MINOR = frozenset({"agenda put in order", "items accepted", "item put back"})
+MINOR = frozenset(
+    {
+        "agenda put in order",
+        "items accepted",
+        "item put back",
+        # they stand on the attendance page, one line for each person
+        "reply given",
+        "confidentiality acknowledged",
+        "guest asked",
+        "guest taken off",
+    }
+)
 """What a meeting's history leaves out: it says nothing to someone who was not there."""
 
 
@@ -258,12 +269,13 @@ def history_words(kind: str, details: Mapping[str, Any]) -> str:
 
 
 def moved_message(meeting: MeetingFacts, address: str) -> tuple[str, str]:
-    """Subject and text when a meeting whose agenda is out has another time or place: a reference and a link only."""
+    """Subject and text when a meeting has another time, length or place: a reference and a link only."""
     where = meeting.place or ("by video" if meeting.video_link else "place to be told")
     when = f"{long_day(meeting.starts_at)} at {clock_time(meeting.starts_at)}"
     body = (
         f"{meeting.panel_name} now meets on {when}, {where}.\n\n"
         f"See the meeting here (you will be asked to sign in):\n{address}/meetings/{meeting.id}\n\n"
+        f"Say whether you come:\n{address}/meetings/{meeting.id}/reply\n\n"
         f"Reference: meeting {meeting.id}\n"
     )
     return f"Meeting changed: {meeting.title}", body

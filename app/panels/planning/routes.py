@@ -117,6 +117,7 @@ async def plan(request: Asked, slug: FromPath[str]) -> Answer:
             panel,
             form.plan,
             child_id=form.child or None,
+            address=request.app.state.settings.base_url,
             now=now_of(request),
             submission_key=form.submission_key,
         )

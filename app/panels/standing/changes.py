@@ -8,6 +8,7 @@ from app import database
 from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, MovedOn, Refused
+from app.panels.calendar.changes import invite_newly_seated, withdraw_seated
 from app.panels.kinds import KINDS
 from app.panels.standing.queries import (
     seat_facts,
@@ -57,10 +58,14 @@ async def give_seat(
     person_id: int,
     role: str,
     agency_id: int | None,
+    address: str | None = None,
     now: datetime,
     submission_key: str | None,
 ) -> None:
-    """Seats a person for an agency (their own unless told). Raises Forbidden or Refused."""
+    """Seats a person for an agency (their own unless told). Raises Forbidden or Refused.
+
+    With the service's `address` the person is invited to the coming meetings.
+    """
     if not permits(who, Permission.MANAGE_PANEL, scope_of(panel.id)):
         raise Forbidden(Permission.MANAGE_PANEL)
     if role not in SEAT_ROLES:
@@ -99,10 +104,15 @@ async def give_seat(
             details={"seat": seat_id, "person": person_id, "role": role},
             submission_key=submission_key,
         )
+        if address is not None:
+            await invite_newly_seated(panel.id, person_id, address=address, now=now)
 
 
-async def end_seat(who: Identity, panel: StandingPanel, seat_id: int, *, now: datetime) -> None:
-    """Ends a seat from now on. Raises Forbidden, Invisible for another panel's, MovedOn when it had ended."""
+async def end_seat(who: Identity, panel: StandingPanel, seat_id: int, *, address: str, now: datetime) -> None:
+    """Ends a seat from now on; coming meetings leave the person's calendar.
+
+    Raises Forbidden, Invisible for another panel's, MovedOn when it had ended.
+    """
     if not permits(who, Permission.MANAGE_PANEL, scope_of(panel.id)):
         raise Forbidden(Permission.MANAGE_PANEL)
     async with database.transaction():
@@ -120,3 +130,4 @@ async def end_seat(who: Identity, panel: StandingPanel, seat_id: int, *, now: da
             now=now,
             details={"seat": seat_id, "person": seat.person_id, "role": seat.role},
         )
+        await withdraw_seated(panel.id, seat.person_id, address=address, now=now)
