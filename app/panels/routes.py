@@ -13,6 +13,7 @@ from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
 from app.panels.planning import routes as planning
 from app.panels.problems import routes as problems
+from app.panels.problems import routes as problems
 from app.panels.referrals import routes as referrals
 from app.panels.replies import routes as replies
 from app.panels.rhythm import routes as rhythm
@@ -37,5 +38,6 @@ ROUTES: list[Any] = [
     *replies.ROUTES,
     *guests.ROUTES,
     *contributions.ROUTES,
+    *problems.ROUTES,
     *problems.ROUTES,
 ]
