@@ -184,6 +184,7 @@ def said_of_case(said: Said, luck: Random, review_on: date, *, may_close: bool) 
             decision="The case is closed; the social worker leads from here.",
             case_decision="close",
             closure_reason="reduced-risk",
+            closed_despite="What is still open stays with its owners; the social worker follows it.",
         )
     return replace(said, case_decision="keep-open", next_review_on=review_on)
 
