@@ -16,13 +16,24 @@ from app.minutes.fixed_text.rules import (
     in_groups,
     is_unaltered,
     readable,
+    without,
 )
 from app.minutes.handed_in import handed_in
-from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_facts, still_open, who_came
+from app.minutes.queries import (
+    Came,
+    ItemLine,
+    MinutesRecord,
+    item_lines,
+    lines_as_seen,
+    minutes_facts,
+    still_open,
+    who_came,
+)
 from app.minutes.rules import MINUTES, MinutesFacts, undecided_cases, what_is_missing
 from app.minutes.timeliness.rules import StageFact, Stamps, stage_facts
 from app.panels.agenda.queries import terms_of
 from app.panels.meetings.rules import MEETING, MeetingFacts
+from app.panels.restricting.queries import hidden_items
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class MinutesPage:
     @property
     def untouched(self) -> int:
         """Items without an outcome and without a word."""
-        return sum(1 for line in self.lines if not line.outcome and not line.is_begun)
+        return sum(1 for line in self.lines if not (line.outcome or line.is_begun or line.is_hidden))
 
     @property
     def missing(self) -> list[str]:
@@ -64,6 +75,7 @@ async def minutes_page(
     who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, now: datetime
 ) -> MinutesPage:
     lines = await item_lines(meeting.id)
+    hidden = await hidden_items(who, meeting.id)
     came = await who_came(meeting)
     held_on = london_date(meeting.ended_at or meeting.starts_at)
     stages: list[StageFact] = []
@@ -92,7 +104,7 @@ async def minutes_page(
     return MinutesPage(
         meeting=meeting,
         minutes=minutes,
-        lines=lines,
+        lines=lines_as_seen(lines, hidden),
         came=came,
         facts=minutes_facts(meeting, minutes, lines, came, who.person_id, still_open=matters),
         moves=frozenset(moves),
@@ -110,20 +122,28 @@ class Text:
     in_groups: str
     is_unaltered: bool
     reading: str
+    left_out: int = 0
 
 
-async def text_of(meeting: MeetingFacts, minutes: MinutesRecord, came: Came) -> Text | None:
-    """The fixed text, or the live one while it is not approved; None where the text is not here."""
+async def text_of(who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, came: Came) -> Text | None:
+    """The fixed text, or the live one while it is not approved; None where the text is not here.
+
+    What is fixed stays whole; what is shown lacks the restricted items that this person may not see (`left_out`).
+    """
+    hidden = await hidden_items(who, meeting.id)
+    actions = await handed_in.actions_of(meeting.id)
     if minutes.content is not None and minutes.sha256:
         return Text(
-            content=readable(json.loads(minutes.content)),
+            content=readable(without(json.loads(minutes.content), hidden, actions)),
             sha256=minutes.sha256,
             in_groups=in_groups(minutes.sha256),
             is_unaltered=is_unaltered(minutes.content, minutes.sha256),
             reading="",
+            left_out=len(hidden),
         )
     if minutes.is_from_a_file:
         return None
     head, items = await gathered(meeting, minutes, came)
-    content = content_of(head, items, await handed_in.actions_of(meeting.id), None)
-    return Text(readable(content), "", "", True, fingerprint(canonical(content)))
+    content = content_of(head, items, actions, None)
+    reading = fingerprint(canonical(content))
+    return Text(readable(without(content, hidden, actions)), "", "", True, reading, len(hidden))

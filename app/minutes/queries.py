@@ -20,6 +20,7 @@ from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import seer, sees_item
+from app.panels.restricting.rules import HIDDEN_KIND
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,30 @@ class ItemLine:
         return self.child_name or self.child_ref or self.title
 
     @property
+    def is_hidden(self) -> bool:
+        return self.kind == HIDDEN_KIND
+
+    def behind(self, open_title: str) -> "ItemLine":
+        """What is left of a restricted item for others: its number, its open title and whether it is done."""
+        return replace(
+            self,
+            kind=HIDDEN_KIND,
+            child_id=None,
+            child_ref="",
+            child_name="",
+            title=open_title,
+            risk_before="",
+            risk_after="",
+            risk_rationale="",
+            decision="",
+            case_id=None,
+            case_is_open=False,
+            case_decision="",
+            closure_reason="",
+            next_review_on=None,
+        )
+
+    @property
     def outcome_shown(self) -> str:
         """In short, for the side: what became of it."""
         if self.outcome == "discussed" and self.case_decision == "close":
@@ -165,6 +190,11 @@ ITEM_LINES = """
 async def item_lines(meeting_id: int) -> list[ItemLine]:
     """The items of the agenda in its order, with what became of each. A case is the panel's open one of the child."""
     return await database.fetch_as(ItemLine, ITEM_LINES, meeting_id)
+
+
+def lines_as_seen(lines: Sequence[ItemLine], hidden: Mapping[int, str]) -> list[ItemLine]:
+    """The lines with only the open title of each hidden item."""
+    return [line.behind(hidden[line.id]) if line.id in hidden else line for line in lines]
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ async def _show(
         meeting, minutes = await minutes_for(who, meeting_id)
         shown = await minutes_page(who, meeting, minutes, now)
         takes = minutes.status == MinutesStatus.DRAFT and permits(who, Permission.TAKE_MINUTES, meeting.scope)
-        whole = None if takes and not as_text else await text_of(meeting, minutes, shown.came)
+        whole = None if takes and not as_text else await text_of(who, meeting, minutes, shown.came)
         await record_read(who.person_id, "minutes", [meeting_id], now=now, children=shown.child_ids)
     return page(
         request,

@@ -9,7 +9,7 @@ from app import database
 from app.access import Identity, Permission
 from app.history.changes import AlreadySubmitted, record
 from app.lifecycle import Invisible, MovedOn, Refused, Stale
-from app.minutes.discussion.queries import Discussion, discussion_of
+from app.minutes.discussion.queries import Discussion, discussion_for, discussion_of
 from app.minutes.discussion.rules import Said, too_long
 from app.minutes.queries import item_lines, was_taken
 from app.minutes.revisions.queries import revisions_since, saved_text
@@ -17,6 +17,7 @@ from app.minutes.revisions.rules import Attempt, Revision, Verdict, judge
 from app.minutes.rules import why_text_is_fixed
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 
 MOST_TRIES = 5
 
@@ -50,7 +51,7 @@ async def save_discussion(
         meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
         status = await _held_status(who, meeting)
         for number in range(MOST_TRIES):
-            stored = known if known and number == 0 else await discussion_of(meeting_id, item_id)
+            stored = known if known and number == 0 else await discussion_for(who, meeting_id, item_id)
             saved = await _try(attempt, meeting, stored, status, now)
             if saved is not None:
                 break
@@ -81,7 +82,7 @@ async def restore_revision(
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
         status = await _held_status(who, meeting)
-        stored = await discussion_of(meeting_id, item_id)
+        stored = await discussion_for(who, meeting_id, item_id)
         earlier = await saved_text(stored.id, version) if stored.id else None
         if earlier is None:
             raise Invisible
@@ -110,7 +111,12 @@ async def leave_unreached(
         sentence = why_text_is_fixed(status, meeting.status)
         if sentence:
             raise MovedOn(sentence)
-        waiting = [item for item in await item_lines(meeting_id) if not item.outcome and not item.is_begun]
+        hidden = await hidden_items(who, meeting_id)
+        waiting = [
+            item
+            for item in await item_lines(meeting_id)
+            if not item.outcome and not item.is_begun and item.id not in hidden
+        ]
         for item in waiting:
             stored = await discussion_of(meeting_id, item.id)
             said = Said(outcome="not-reached")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from app.access import Identity
 from app.episodes.queries import levels_on
 from app.london import age_on, london_date
 from app.minutes.discussion.queries import (
@@ -12,7 +13,7 @@ from app.minutes.discussion.queries import (
     Discussion,
     LastTime,
     OpenCase,
-    discussion_of,
+    discussion_for,
     episodes_since,
     last_time,
     latest_risk,
@@ -26,13 +27,22 @@ from app.minutes.discussion.rules import (
     sections_for,
 )
 from app.minutes.fixed_text.rules import MinutedItem
-from app.minutes.queries import Came, ItemLine, MinutesRecord, item_lines, minutes_of, who_came
+from app.minutes.queries import (
+    Came,
+    ItemLine,
+    MinutesRecord,
+    item_lines,
+    lines_as_seen,
+    minutes_of,
+    who_came,
+)
 from app.minutes.rules import why_text_is_fixed
 from app.panels.cases.closing.queries import open_matters
 from app.panels.cases.closing.rules import NOTHING_OPEN, OpenMatters
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.contributions.rules import ContributionFacts
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 from app.panels.sections import DISSENT, Section
 
 
@@ -73,13 +83,11 @@ class ItemPage:
 
     @property
     def previous_line(self) -> ItemLine | None:
-        return self.lines[self.place - 1] if self.place else None
+        return _open_one(self.lines[: self.place or 0][::-1])
 
     @property
     def next_line(self) -> ItemLine | None:
-        if self.place is None or self.place + 1 >= len(self.lines):
-            return None
-        return self.lines[self.place + 1]
+        return None if self.place is None else _open_one(self.lines[self.place + 1 :])
 
     @property
     def blocks(self) -> list[tuple[str, list[Section]]]:
@@ -127,9 +135,14 @@ class ItemPage:
         return replace(self, base_version=version)
 
 
-async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPage:
-    """Gathers the page. Raises Invisible for an item of another meeting."""
-    discussion = await discussion_of(meeting.id, item_id)
+def _open_one(lines: Sequence[ItemLine]) -> ItemLine | None:
+    """The first of these that the reader may open."""
+    return next((line for line in lines if not line.is_hidden), None)
+
+
+async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: date) -> ItemPage:
+    """Gathers the page. Raises Invisible for an item of another meeting, or one this person may not see."""
+    discussion = await discussion_for(who, meeting.id, item_id)
     minutes = await minutes_of(meeting.id)
     day = london_date(meeting.starts_at)
     risk: tuple[str, date] | None = None
@@ -143,14 +156,14 @@ async def item_page(meeting: MeetingFacts, item_id: int, today: date) -> ItemPag
         if case:
             closing = {discussion.child_id: day}
             matters = (await open_matters(None, meeting.panel_id, closing, today))[discussion.child_id]
-        before = await last_time(meeting, discussion.child_id)
+        before = await last_time(who, meeting, discussion.child_id)
         since = before.starts_at if before else meeting.starts_at - LOOK_BACK
         episodes = await episodes_since(discussion.child_id, since, meeting.starts_at)
     return ItemPage(
         meeting=meeting,
         minutes=minutes,
         discussion=discussion,
-        lines=await item_lines(meeting.id),
+        lines=lines_as_seen(await item_lines(meeting.id), await hidden_items(who, meeting.id)),
         came=await who_came(meeting),
         sections=sections_for(meeting.panel_kind, discussion.kind),
         said=discussion.said if discussion.id else _begun(discussion, risk, episodes),

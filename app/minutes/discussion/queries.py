@@ -1,14 +1,18 @@
 """Reads for one item's discussion: what was said, what the records tell about the child. No writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from app import database
+from app.access import Identity
 from app.episodes.children.queries import FINAL_FIRST
 from app.lifecycle import Invisible
 from app.minutes.discussion.rules import EpisodeTold, Said, said_from_text
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import seer, sees_item
+from app.panels.restricting.rules import may_see_item
 
 LOOK_BACK = timedelta(days=90)
 """How far back episodes are told where the panel has not discussed the child before."""
@@ -36,6 +40,10 @@ class Discussion:
     saved_by: int | None
     saved_by_name: str
     saved_at: datetime | None
+    panel_id: int = 0
+    restricted: bool = False
+    allowed_people: Sequence[int] = ()
+    allowed_agencies: Sequence[int] = ()
 
     @property
     def said(self) -> Said:
@@ -51,12 +59,21 @@ DISCUSSION = """
            coalesce(c.child_ref, '') AS child_ref, coalesce(c.name, '') AS child_name, c.born_on,
            coalesce(c.social_worker, '') AS social_worker, coalesce(c.placement, '') AS placement,
            d.id, coalesce(d.version, 0) AS version, coalesce(r.text, '{}'::jsonb) AS text, r.saved_by,
-           coalesce(p.name, '') AS saved_by_name, r.saved_at
-    FROM agenda_item i LEFT JOIN child c ON c.id = i.child
+           coalesce(p.name, '') AS saved_by_name, r.saved_at, m.panel AS panel_id,
+           i.restricted, i.allowed_people, i.allowed_agencies
+    FROM agenda_item i JOIN meeting m ON m.id = i.meeting LEFT JOIN child c ON c.id = i.child
     LEFT JOIN discussion d ON d.agenda_item = i.id
     LEFT JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version
     LEFT JOIN person p ON p.id = r.saved_by
 """
+
+
+async def discussion_for(who: Identity, meeting_id: int, item_id: int) -> Discussion:
+    """The discussion of an item of this meeting, if this person may see the item. Else raises Invisible."""
+    discussion = await discussion_of(meeting_id, item_id)
+    if not may_see_item(who, discussion.panel_id, discussion):
+        raise Invisible
+    return discussion
 
 
 async def discussion_of(meeting_id: int, item_id: int) -> Discussion:
@@ -101,7 +118,8 @@ class LastTime:
     next_review_on: date | None
 
 
-async def last_time(meeting: MeetingFacts, child_id: int) -> LastTime | None:
+async def last_time(who: Identity, meeting: MeetingFacts, child_id: int) -> LastTime | None:
+    """The latest discussion of the child on this panel before this meeting that this person may see."""
     rows = await database.fetch_as(
         LastTime,
         "SELECT m.id AS meeting_id, i.id AS item_id, m.starts_at, coalesce(d.decision, '') AS decision, "
@@ -110,11 +128,12 @@ async def last_time(meeting: MeetingFacts, child_id: int) -> LastTime | None:
         "LEFT JOIN discussion d ON d.agenda_item = i.id "
         "LEFT JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version "
         "WHERE m.panel = $1 AND i.child = $2 AND m.status = 'held' AND i.status = 'on-agenda' "
-        "AND coalesce(d.outcome, '') <> 'not-reached' AND m.starts_at < $3 "
+        f"AND coalesce(d.outcome, '') <> 'not-reached' AND m.starts_at < $3 AND {sees_item(4)} "
         "ORDER BY m.starts_at DESC, m.id DESC LIMIT 1",
         meeting.panel_id,
         child_id,
         meeting.starts_at,
+        *seer(who),
     )
     return rows[0] if rows else None
 

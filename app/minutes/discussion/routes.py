@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Permission
+from app.access import Identity, Permission
 from app.episodes.queries import levels_on
 from app.history.changes import record_read
 from app.lifecycle import MovedOn, Stale
@@ -17,7 +17,7 @@ from app.london import LONDON, london_date
 from app.minutes.discussion.changes import save_discussion
 from app.minutes.discussion.form import CHOICE_OF, FilledDiscussion, fill, read_said
 from app.minutes.discussion.page import ItemPage, item_page
-from app.minutes.discussion.queries import Discussion, discussion_of
+from app.minutes.discussion.queries import Discussion, discussion_for
 from app.minutes.discussion.rules import Said, section_of_contributions, sections_for
 from app.minutes.fixed_text.rules import printed_item, readable
 from app.minutes.queries import item_lines, minutes_of
@@ -28,6 +28,7 @@ from app.panels.contributions.queries import contributions_for
 from app.panels.contributions.words import text_for_minutes
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
 
@@ -43,7 +44,7 @@ async def item(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     who = who_of(request)
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
-        shown = await item_page(meeting, item_id, today_of(request))
+        shown = await item_page(who_of(request), meeting, item_id, today_of(request))
         shown = shown.beside((await contributions_for(who, meeting, item_id)).get(item_id, []))
         await record_read(
             who.person_id, "minutes", [meeting_id], now=now_of(request), children=shown.child_ids
@@ -84,7 +85,7 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     try:
         async with database.transaction():
             meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
-            stored, base = await _base(meeting, item_id, filled)
+            stored, base = await _base(who, meeting, item_id, filled)
             said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
             if form.get("go") == BRING_IN:
                 said = await _with_contributions(request, meeting, stored, said)
@@ -102,7 +103,7 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     if _saves_itself(request):
         return _json({"version": saved.version, "saved_at": _clock(saved.saved_at)})
     await flash(request, f"Saved at {_clock(saved.saved_at)}.")
-    return see_other(await _next_path(meeting, item_id, str(form.get("go") or "")))
+    return see_other(await _next_path(who, meeting, item_id, str(form.get("go") or "")))
 
 
 async def _with_contributions(
@@ -114,9 +115,11 @@ async def _with_contributions(
     return said.with_texts({key: text_for_minutes(sent, said.flat().get(key, ""))}) if key else said
 
 
-async def _base(meeting: MeetingFacts, item_id: int, filled: FilledDiscussion) -> tuple[Discussion, Said]:
+async def _base(
+    who: Identity, meeting: MeetingFacts, item_id: int, filled: FilledDiscussion
+) -> tuple[Discussion, Said]:
     """What is stored now, and the text that the form was based on: fields that did not come keep that one's value."""
-    stored = await discussion_of(meeting.id, item_id)
+    stored = await discussion_for(who, meeting.id, item_id)
     if filled.version in (None, stored.version):
         return stored, stored.said
     if not stored.id:
@@ -136,7 +139,7 @@ async def _refused(
     if _saves_itself(request):
         return _json({"problem": next(iter(errors.values()))}, 422)
     async with database.transaction():
-        shown = await item_page(meeting, item_id, today_of(request))
+        shown = await item_page(who_of(request), meeting, item_id, today_of(request))
         shown = shown.beside((await contributions_for(who_of(request), meeting, item_id)).get(item_id, []))
     return _show(
         request,
@@ -158,7 +161,7 @@ async def _both_texts(
 ) -> Answer:
     """The stored text and the one that came, side by side, with a form to save them as one."""
     async with database.transaction():
-        stored = await discussion_of(meeting.id, stored.item_id)
+        stored = await discussion_for(who_of(request), meeting.id, stored.item_id)
         if _saves_itself(request):
             return _json({"problem": sentence or _why(stored, status), "version": stored.version}, status)
         minutes = await minutes_of(meeting.id)
@@ -206,11 +209,12 @@ def _clock(instant: datetime) -> str:
     return f"{instant.astimezone(LONDON):%H:%M:%S}"
 
 
-async def _next_path(meeting: MeetingFacts, item_id: int, go: str) -> str:
+async def _next_path(who: Identity, meeting: MeetingFacts, item_id: int, go: str) -> str:
     """Where the button leads: the same item, the next one, or after the last one the overview."""
     if go != "next":
         return f"/meetings/{meeting.id}/minutes/items/{item_id}"
-    ids = [line.id for line in await item_lines(meeting.id)]
+    hidden = await hidden_items(who, meeting.id)
+    ids = [line.id for line in await item_lines(meeting.id) if line.id not in hidden]
     later = ids[ids.index(item_id) + 1 :] if item_id in ids else []
     return f"/meetings/{meeting.id}/minutes/items/{later[0]}" if later else f"/meetings/{meeting.id}/minutes"
 

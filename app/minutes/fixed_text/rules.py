@@ -9,8 +9,11 @@ from typing import Any
 
 from app.minutes.discussion.rules import CASE_DECIDED, OUTCOMES, Said, sections_for
 from app.panels.cases.rules import CLOSURE_REASONS
+from app.panels.restricting.rules import HIDDEN_KIND
 
 FORMAT = "homeward-minutes-1"
+RESTRICTED = "Restricted"
+"""What stands for the outcome of an item that the reader may not see."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,29 @@ def readable(content: Mapping[str, Any]) -> dict[str, Any]:
         else:
             read[key] = value
     return read
+
+
+def without(
+    content: Mapping[str, Any], hidden: Mapping[int, str], actions: Sequence[AgreedAction]
+) -> dict[str, Any]:
+    """The content for somebody who may not see these items: an open title by the item's id stands for each.
+
+    `actions` are the meeting's: one of an item that was taken off since stands apart, and goes with it all the same.
+    """
+    theirs = {action.id for action in actions if action.item_id in hidden}
+    return {
+        **content,
+        "items": [_closed(item, hidden) for item in content["items"]],
+        "actions": [action for action in content["actions"] if action["id"] not in theirs],
+    }
+
+
+def _closed(item: Mapping[str, Any], hidden: Mapping[int, str]) -> Mapping[str, Any]:
+    if item["id"] not in hidden:
+        return item
+    blank = {key: "" if isinstance(value, str) else None for key, value in item.items()}
+    kept = {"id": item["id"], "number": item["number"], "title": hidden[item["id"]]}
+    return {**blank, **kept, "kind": HIDDEN_KIND, "outcome": RESTRICTED, "sections": [], "actions": []}
 
 
 def canonical(content: Mapping[str, Any]) -> str:

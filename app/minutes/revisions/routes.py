@@ -11,7 +11,7 @@ from app.access import Permission
 from app.history.changes import record_read
 from app.lifecycle import Invisible
 from app.minutes.discussion.changes import restore_revision
-from app.minutes.discussion.queries import discussion_of
+from app.minutes.discussion.queries import discussion_for
 from app.minutes.discussion.rules import IN_ORDER, Said, heading_of, in_words
 from app.minutes.queries import minutes_of
 from app.minutes.revisions.queries import revision_lines, saved_text, sittings
@@ -45,7 +45,7 @@ async def revisions(
     who = who_of(request)
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
-        discussion = await discussion_of(meeting_id, item_id)
+        discussion = await discussion_for(who, meeting_id, item_id)
         lines = await (revision_lines if every else sittings)(discussion.id) if discussion.id else []
         newer = newer or discussion.version
         older = older or next((line.version for line in lines if line.version < newer), 0)
