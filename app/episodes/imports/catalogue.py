@@ -10,7 +10,7 @@ from app.episodes.imports.ssda903 import SSDA903
 
 OWN_KINDS: tuple[ImportKind, ...] = (CHILDREN, EPISODES, SSDA903, INTERVIEWS, RISKS)
 
-SLUGS = ("children", "episodes", "interviews", "risks", "cases", "meetings", "actions")
+SLUGS = ("children", "episodes", "interviews", "risks", "referrals", "cases", "meetings", "actions")
 LAYOUTS = ("homeward", "ssda903")
 
 

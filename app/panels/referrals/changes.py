@@ -251,7 +251,7 @@ async def _take_back(referral: ReferralFacts) -> None:
             "AND closed_on IS NULL RETURNING id",
             case["id"],
         )
-    except asyncpg.ForeignKeyViolationError as problem:
+    except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError) as problem:
         raise Refused(TAKEN_UP) from problem
     if gone is None:
         raise Refused(TAKEN_UP)
