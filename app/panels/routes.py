@@ -8,6 +8,7 @@ from app.panels.briefing import routes as briefing
 from app.panels.cases import routes as cases
 from app.panels.calendar import routes as calendar
 from app.panels.contributions import routes as contributions
+from app.panels.convening import routes as convening
 from app.panels.guests import routes as guests
 from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
@@ -25,6 +26,7 @@ ROUTES: list[Any] = [
     *standing.ROUTES,
     *terms.ROUTES,
     *rhythm.ROUTES,
+    *convening.ROUTES,
     *planning.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,

@@ -11,7 +11,9 @@ from app.figures.home.rules import MeetingInHand
 from app.london import london_date
 from app.minutes.timeliness.queries import stamps_of_meetings
 from app.panels.contributions.queries import Standing, standing_of
+from app.panels.convening.queries import to_convene
 from app.panels.meetings.queries import meeting_for
+from app.panels.terms.queries import standing_panels
 
 MOST_MEETINGS = 8
 LOOK_BACK = timedelta(days=180)
@@ -31,6 +33,16 @@ class ComingMeeting:
     place: str
     status: str
     items: int
+
+
+@dataclass(frozen=True)
+class ToConvene:
+    """How many children of a panel need a meeting that nobody has planned; `overdue` of them past their date."""
+
+    slug: str
+    name: str
+    due: int
+    overdue: int
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,17 @@ async def minutes_in_hand(who: Identity, now: datetime) -> list[MeetingInHand]:
         for meeting in held
         if meeting.stamps.circulated_on is None and (sees_all(who) or meeting.panel_id in seats)
     ]
+
+
+async def meetings_to_convene(who: Identity, now: datetime) -> list[ToConvene]:
+    """The panels for one child at a time whose meetings this person plans, with how many are to be convened."""
+    found = []
+    for panel in await standing_panels():
+        if panel.kind.for_one_child and permits(who, Permission.PLAN_MEETING, Scope(frozenset({panel.id}))):
+            today = london_date(now)
+            convening = await to_convene(panel, today, now)
+            found.append(ToConvene(panel.slug, panel.name, len(convening.due), convening.overdue(today)))
+    return found
 
 
 def sees_all(who: Identity) -> bool:

@@ -48,6 +48,7 @@ async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
         return {
             "meetings": [],
             "minutes": [],
+            "to_convene": [],
             "contributions": {},
             "prepares": frozenset(),
             "takes": frozenset(),
@@ -55,6 +56,7 @@ async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
     meetings = await queries.coming_meetings(who, now)
     return {
         "meetings": meetings,
+        "to_convene": await queries.meetings_to_convene(who, now),
         "contributions": await queries.contributions_asked(who, meetings),
         "minutes": minutes_lines(who, await queries.minutes_in_hand(who, now)),
         "prepares": frozenset(meeting.id for meeting in meetings if queries.prepares(who, meeting)),

@@ -9,6 +9,7 @@ from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Refused, Stale
 from app.london import london_date
+from app.panels.calendar.changes import announce_rhythm
 from app.panels.meetings.changes import Plan, cancel_meeting, change_meeting
 from app.panels.meetings.queries import meeting_for
 from app.panels.rhythm.making import make_meetings
@@ -32,6 +33,7 @@ from app.panels.rhythm.rules.series import SeriesFacts, ending_problem, live, ma
 from app.panels.standing.queries import seats_on
 from app.panels.standing.rules import scope_of
 from app.panels.terms.rules import StandingPanel
+from app.panels.words import long_day
 
 KEEP = "keep"
 MOVE = "move"
@@ -89,6 +91,13 @@ async def set_rhythm(asked: RhythmChange, plan: RhythmPlan) -> int:
         made = await make_meetings(series, asked.now, asked.who.person_id)
         await _note(
             asked, "rhythm set", {"series": series.id, "from": starts_on, "made": made, "removed": removed}
+        )
+        await announce_rhythm(
+            asked.panel.id,
+            asked.panel.name,
+            f"{series.words} from {long_day(starts_on)}",
+            address=asked.address,
+            now=asked.now,
         )
     return series.id
 

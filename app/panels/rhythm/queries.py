@@ -88,7 +88,8 @@ async def times_that_stay(panel_id: int, but_not: Sequence[int], now: datetime) 
     """Start and length of the panel's meetings to come that are not cancelled, but for these."""
     rows = await database.fetch(
         "SELECT starts_at, CASE WHEN date_only THEN 0 ELSE length_minutes END AS minutes FROM meeting "
-        "WHERE panel = $1 AND status <> 'cancelled' AND starts_at > $2::timestamptz - interval '1 day' AND id <> ALL($3)",
+        "WHERE panel = $1 AND status <> 'cancelled' AND id <> ALL($3) "
+        "AND starts_at > $2::timestamptz - interval '1 day'",
         panel_id,
         now,
         list(but_not),

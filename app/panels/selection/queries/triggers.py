@@ -71,13 +71,16 @@ HELD = """
       AND m.starts_at >= $2 AND m.starts_at < $3 AND m.id IS DISTINCT FROM $4
 """
 
-# Leaving a child off answers the episodes that were listed.
+# Leaving a child off answers the episodes that were listed, be it on an agenda or before a meeting was convened.
 LEFT_OFF = """
     SELECT i.child, coalesce((SELECT max(e.started_at) FROM episode e WHERE e.id = ANY(i.episode_ids)),
                              least(m.starts_at, i.recorded_at)) AS answered_at
     FROM agenda_item i JOIN meeting m ON m.id = i.meeting
     WHERE m.panel = $1 AND m.status <> 'cancelled' AND i.status = 'left-off' AND i.child IS NOT NULL
       AND m.starts_at >= $2 AND (m.starts_at < $3 OR i.recorded_at < $3) AND m.id IS DISTINCT FROM $4
+    UNION ALL
+    SELECT child, answers_until FROM not_convened
+    WHERE panel = $1 AND withdrawn_at IS NULL AND answers_until >= $2 AND decided_at < $3
 """
 
 

@@ -1,0 +1,1 @@
+"""Children whose episodes call for a meeting of their own, and convening it."""

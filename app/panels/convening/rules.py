@@ -1,0 +1,117 @@
+"""Which child's meeting is due when, and the first time at which it can be held. Nothing is read or written here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.london import add_working_days, is_working_day
+from app.panels.meetings.rules import instant_in_london
+
+CLOCKS = tuple(time(hour, minute) for hour in range(10, 17) for minute in (0, 30))
+"""When a meeting is proposed to start."""
+LATEST_END = time(17, 30)
+LONGEST_LOOK = 40
+"""Days that are looked at for a free time."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """A child whose episodes call for a meeting. `answers_until`: the start of the latest episode that is listed."""
+
+    child_id: int
+    reason: str
+    triggered_on: date
+    due_on: date
+    trigger_episode: int
+    answers_until: datetime
+    missed_triggers: tuple[date, ...] = ()
+
+    def is_overdue(self, today: date) -> bool:
+        """A deadline has passed once its day has ended."""
+        return self.due_on < today
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A child with older triggers about which nobody met."""
+
+    child_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A meeting about one child that is planned and not held yet."""
+
+    meeting_id: int
+    child_id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class LeftOff:
+    """A trigger that nobody meets about, and why."""
+
+    id: int
+    child_id: int
+    reason: str
+    decided_at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Convening:
+    """Who is to be met about: `due` without a meeting, overdue ones first; `planned` with one."""
+
+    due: tuple[Called, ...] = ()
+    planned: tuple[tuple[Called, Planned], ...] = ()
+    missed: tuple[Missed, ...] = ()
+    left_off: tuple[LeftOff, ...] = ()
+
+    def overdue(self, today: date) -> int:
+        return sum(one.is_overdue(today) for one in self.due)
+
+
+def convening(
+    called: Iterable[Called],
+    meetings: Iterable[Planned],
+    missed: Iterable[Missed],
+    left_off: Iterable[LeftOff] = (),
+) -> Convening:
+    """The children sorted by what is to be done, each the earliest due first."""
+    planned = {meeting.child_id: meeting for meeting in meetings}
+    in_order = sorted(called, key=lambda one: (one.due_on, one.triggered_on, one.child_id))
+    return Convening(
+        tuple(one for one in in_order if one.child_id not in planned),
+        tuple((one, planned[one.child_id]) for one in in_order if one.child_id in planned),
+        tuple(one for one in missed if one.child_id not in planned),
+        tuple(left_off),
+    )
+
+
+def free_slot(
+    due_on: date, today: date, length: int, taken: Sequence[tuple[datetime, int]]
+) -> tuple[date, time] | None:
+    """The first free time on a working day from tomorrow to the due date, else the first after it.
+
+    `taken`: start and minutes of what the panel, its chair and its minute taker have. None where nothing is free.
+    """
+    day = add_working_days(today, 1)
+    last = max(due_on, day) + timedelta(days=LONGEST_LOOK)
+    while day <= last:
+        if is_working_day(day):
+            for clock in CLOCKS:
+                if _is_free(day, clock, length, taken):
+                    return day, clock
+        day += timedelta(days=1)
+    return None
+
+
+def _is_free(day: date, clock: time, length: int, taken: Sequence[tuple[datetime, int]]) -> bool:
+    starts, latest = instant_in_london(day, clock), instant_in_london(day, LATEST_END)
+    if starts is None or latest is None:
+        return False
+    ends = starts + timedelta(minutes=length)
+    return ends <= latest and not any(
+        other < ends and starts < other + timedelta(minutes=minutes) for other, minutes in taken
+    )
