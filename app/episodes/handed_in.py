@@ -1,6 +1,6 @@
 """What later rooms hand in, wired by the house: kinds of import, who lists a child, further moments."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -35,6 +35,8 @@ class ChildrenOfPanels(Protocol):
 
 
 Moments = Callable[[Identity, int], Awaitable[list[ChronologyMoment]]]
+PlaceMoments = Callable[[Identity, Sequence[int], Sequence[str]], Awaitable[list[ChronologyMoment]]]
+"""Of a place, by the ids of its records and its folded names."""
 
 
 async def on_no_panel(child_ids: Collection[int], who: Identity | None = None) -> dict[int, frozenset[int]]:
@@ -54,8 +56,8 @@ class Mover:
     """How a later room's rows follow a merge. Both run inside the merge's transaction.
 
     `move(kept, merged)` raises Refused, with a way out, where the two records cannot become one as they stand; what
-    may stay with the merged record stays. `move_back(kept, merged, moved)` takes back what `move` returned, as far as it
-    is with the kept record still.
+    may stay with the merged record stays. `move_back(kept, merged, moved)` takes back what `move` returned, as far as
+    it is with the kept record still.
     """
 
     move: Callable[[int, int], Awaitable[Moved]]
@@ -67,12 +69,13 @@ class HandedIn:
     """`scopes_of_children`: the panels that list each child; `children_of_panels`: the children that these list.
 
     Both leave out what this person may not see of a panel's agenda; without a person, all that is restricted.
-    `moments`: one provider per later room.
+    `moments` of a child and `place_moments`: one provider per later room.
     """
 
     scopes_of_children: ScopesOfChildren = on_no_panel
     children_of_panels: ChildrenOfPanels = nobody
     moments: list[Moments] = field(default_factory=list)
+    place_moments: list[PlaceMoments] = field(default_factory=list)
     child_movers: list[Mover] = field(default_factory=list)
     episode_movers: list[Mover] = field(default_factory=list)
     import_kinds: list[ImportKind] = field(default_factory=list)

@@ -55,10 +55,20 @@ async def episode_for(
     who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, EpisodeFacts]:
     """An episode with its child; for one that was merged into another, that one answers. Raises as `child_for`."""
+    kept = await database.fetch_value(
+        "SELECT coalesce(merged_into, id) FROM episode WHERE id = $1", episode_id
+    )
+    if kept is None:
+        raise Invisible
+    return await own_episode_for(who, kept, permission)
+
+
+async def own_episode_for(
+    who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
+) -> tuple[ChildFacts, EpisodeFacts]:
+    """The same for an episode's own record, even where it was merged into another. Raises as `child_for`."""
     row = await database.fetch_one(
-        f"SELECT e.child, {EPISODE_COLUMNS} FROM episode e "
-        "WHERE e.id = (SELECT coalesce(merged_into, id) FROM episode WHERE id = $1)",
-        episode_id,
+        f"SELECT e.child, {EPISODE_COLUMNS} FROM episode e WHERE e.id = $1", episode_id
     )
     if row is None:
         raise Invisible

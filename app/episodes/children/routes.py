@@ -13,6 +13,7 @@ from app.episodes.children.queries import PER_PAGE, ChildFilter, children_found,
 from app.episodes.children.rules import chronology, clocks_of, flag_words
 from app.episodes.clocks.rules import media_alert_sentence
 from app.episodes.handed_in import handed_in
+from app.episodes.merging.queries import duplicates_among, merges_into, merges_of_episodes_of
 from app.episodes.rules import (
     CATEGORIES,
     COHORT_WORDS,
@@ -60,6 +61,8 @@ async def children(request: Request[Any, Any, Any]) -> Answer:
     return page(
         request,
         "episodes/children.html",
+        may_record=permits(who, Permission.RECORD_CHILD),
+        may_merge=permits(who, Permission.MERGE_RECORDS),
         lines=lines,
         total=total,
         missing=missing,
@@ -110,6 +113,13 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
         moments = [moment for provider in handed_in.moments for moment in await provider(who, child_id)]
         scopes = await handed_in.scopes_of_children([child_id], who)
         scope = Scope(panel_ids=scopes.get(child_id, frozenset()))
+        may_merge = permits(who, Permission.MERGE_RECORDS, scope)
+        duplicates = await duplicates_among(episodes) if may_merge else []
+        merges = (
+            [*await merges_into("child", child_id), *await merges_of_episodes_of(child_id)]
+            if may_merge
+            else []
+        )
         await record_read(who.person_id, "child", [child_id], now=now, children=[child_id])
     entries = chronology(episodes, interviews, risks, moments)
     shows_all = "all" in request.query_params
@@ -121,6 +131,8 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
         age=age_on(child.born_on, today_of(request)) if child.born_on else None,
         cohort=cohort_of(child.responsible_authority, child.placed_in, _own_names(request)),
         may_record=permits(who, Permission.RECORD_CHILD, scope),
+        duplicates=duplicates,
+        merges=merges,
         episodes=episodes,
         open_episodes=[e for e in episodes if e.category == "missing" and is_open(e)],
         clocks=clocks_of(episodes, interviews, child.legal_status, now),

@@ -1,0 +1,1 @@
+"""How actions follow when two records of a child become one."""

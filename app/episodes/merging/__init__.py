@@ -1,0 +1,1 @@
+"""Two records of one episode, or of one child: found, shown side by side, merged, and the merge undone."""

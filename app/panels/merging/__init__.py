@@ -1,0 +1,1 @@
+"""How a panel's rows follow when two records of a child, or of an episode, become one."""
