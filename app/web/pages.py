@@ -27,6 +27,7 @@ NAVIGATION = (
     ("Briefing", "/briefing", Permission.SEE_BRIEFING),
     ("My actions", "/actions", Permission.USE_SERVICE),
     ("Children", "/children", Permission.SEE_CHILD),
+    ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
     ("Import", "/import", Permission.RUN_IMPORT),
     ("People", "/people", Permission.MANAGE_PEOPLE),
