@@ -1,0 +1,1 @@
+"""Swapping a case that the rule proposes for one that it just did not list."""
