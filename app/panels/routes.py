@@ -19,6 +19,7 @@ from app.panels.referrals import routes as referrals
 from app.panels.replies import routes as replies
 from app.panels.rhythm import routes as rhythm
 from app.panels.standing import routes as standing
+from app.panels.swapping import routes as swapping
 from app.panels.terms import routes as terms
 from app.panels.versions import routes as versions
 
@@ -41,5 +42,6 @@ ROUTES: list[Any] = [
     *guests.ROUTES,
     *contributions.ROUTES,
     *problems.ROUTES,
+    *swapping.ROUTES,
     *problems.ROUTES,
 ]
