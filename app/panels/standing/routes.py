@@ -152,6 +152,7 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         rhythm=rhythm[0] if rhythm else None,
         overdue_clocks=overdue,
         see_meetings=see_meetings,
+        see_cases=permits(who, Permission.SEE_CASE, scope),
         may_plan=may_plan,
         may_manage=permits(who, Permission.MANAGE_PANEL, scope),
     )
