@@ -12,6 +12,8 @@ from app.panels.agenda.queries import beside_children, children_matching, items_
 from app.panels.agenda.rules import seen_by
 from app.panels.carried.queries import carried_to
 from app.panels.meetings.rules import MeetingFacts, time_left_in_words
+from app.panels.problems.queries import problems_of
+from app.panels.selection.rules.concern_parts import concern_by_child
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import differences, snapshot
 from app.web.pages import now_of, page, who_of
@@ -34,8 +36,10 @@ async def preparing_page(
     preparation = prepared(who, meeting, items, await carried_to(meeting), proposal)
     versions = await versions_of(meeting.id)
     children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now, who))
-    if children:
-        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
+    open_problems = await problems_of(who, meeting.panel_id)
+    named = {*children, *(one.child_id for one in open_problems if one.child_id)}
+    if named:
+        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=named)
     return page(
         request,
         "panels/agenda.html",
@@ -45,6 +49,9 @@ async def preparing_page(
         preparation=preparation,
         proposal=proposal,
         children=children,
+        concern=concern_by_child((*proposal.items, *items)),
+        open_problems=open_problems,
+        panel_slug=meeting.panel_slug,
         versions=versions,
         changes=differences(versions[0].items, snapshot(items)) if versions else None,
         time_left=time_left_in_words(preparation.total, preparation.length),

@@ -16,6 +16,8 @@ from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.replies.queries import own_place
 from app.panels.restricting.queries import hidden_items
 from app.panels.restricting.rules import as_seen
+from app.panels.problems.queries import problems_of
+from app.panels.selection.rules.concern_parts import concern_by_child
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import VersionFacts, differences, snapshot
 from app.web.pages import now_of, page, who_of
@@ -41,8 +43,10 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
     items, gone = as_seen(items, hidden), as_seen(gone, hidden)
     named = {row["child"] for row in (*items, *gone) if row["child"]}
     children = seen_by(who, meeting.panel_id, await beside_children(meeting, named, now, who))
-    if children:
-        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=children)
+    open_problems = await problems_of(who, meeting.panel_id) if meeting.is_open else []
+    told = {*children, *(one.child_id for one in open_problems if one.child_id)}
+    if told:
+        await record_read(who.person_id, "agenda", [meeting.id], now=now, children=told)
     return page(
         request,
         "panels/issued-agenda.html",
@@ -56,6 +60,9 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
         gone=gone,
         children=children,
         contributions=await contributions_for(who, meeting),
+        concern=concern_by_child(await items_of(meeting.id)),
+        open_problems=open_problems,
+        panel_slug=meeting.panel_slug,
         own=await own_place(who, meeting),
         may_prepare=meeting.is_open and permits(who, Permission.PREPARE_AGENDA, meeting.scope),
         is_latest=shown is None or shown.number == versions[0].number,
