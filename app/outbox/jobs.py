@@ -110,9 +110,10 @@ def _letter(message: LeasedMessage, sender: str) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.body)
     if message.calendar:
-        # beside the text, not attached to it: so mail programs offer to put it into the calendar
-        method = {"method": message.calendar_method}
-        letter.add_alternative(message.calendar, subtype="calendar", params=method, cte="base64")
+        # beside the text, not attached to it: so mail programs offer to put it into the calendar;
+        # as bytes, since a text would lose the ends of line that a calendar must have
+        params = {"method": message.calendar_method, "charset": "utf-8"}
+        letter.add_alternative(message.calendar.encode(), maintype="text", subtype="calendar", params=params)
     return letter
 
 

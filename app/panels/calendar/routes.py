@@ -95,7 +95,7 @@ async def download(request: Asked, meeting_id: FromPath[int]) -> Response[Any]:
 def _ics(body: str, name: str, headers: dict[str, str] | None = None) -> Response[Any]:
     return Response(
         body.encode(),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="{name}{ENDING}"', **(headers or {})},
     )
 

@@ -196,9 +196,9 @@ def _times(entry: Entry) -> list[str]:
 
 
 def _at(name: str, instant: datetime) -> str:
-    """London wall time; in UTC in the second of the two equal hours of October, which wall time can't name."""
+    """London wall time; in UTC in the hour of October that comes twice, which calendars read one way or the other."""
     local = instant.astimezone(LONDON)
-    if local.fold:
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         return f"{name}:{_utc(instant)}"
     return f"{name};TZID=Europe/London:{local:%Y%m%dT%H%M%S}"
 
