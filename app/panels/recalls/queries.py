@@ -42,7 +42,7 @@ async def recall_cards(
     """
     ids = sorted(set(child_ids))
     rows = await database.fetch(CARDS, ids, panel_id, day_end(as_of)) if ids else []
-    actions = await handed_in.open_actions({row["child_id"] for row in rows}) if rows else {}
+    actions = await handed_in.open_actions({row["child_id"] for row in rows}, who) if rows else {}
     cards = [RecallCard(**row, as_of=as_of, actions=tuple(actions.get(row["child_id"], ()))) for row in rows]
     found: dict[int, list[RecallCard]] = {}
     for card in seen_cards(who, cards):
