@@ -5,8 +5,8 @@ from typing import Any
 from app.panels.agenda import routes as agenda
 from app.panels.attendance import routes as attendance
 from app.panels.briefing import routes as briefing
-from app.panels.cases import routes as cases
 from app.panels.calendar import routes as calendar
+from app.panels.cases import routes as cases
 from app.panels.contributions import routes as contributions
 from app.panels.convening import routes as convening
 from app.panels.guests import routes as guests
@@ -14,9 +14,9 @@ from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
 from app.panels.planning import routes as planning
 from app.panels.problems import routes as problems
-from app.panels.problems import routes as problems
 from app.panels.referrals import routes as referrals
 from app.panels.replies import routes as replies
+from app.panels.restricting import routes as restricting
 from app.panels.rhythm import routes as rhythm
 from app.panels.standing import routes as standing
 from app.panels.swapping import routes as swapping
@@ -32,6 +32,7 @@ ROUTES: list[Any] = [
     *meetings.ROUTES,
     *agenda.ROUTES,
     *versions.ROUTES,
+    *restricting.ROUTES,
     *packs.ROUTES,
     *attendance.ROUTES,
     *referrals.ROUTES,
@@ -43,5 +44,4 @@ ROUTES: list[Any] = [
     *contributions.ROUTES,
     *problems.ROUTES,
     *swapping.ROUTES,
-    *problems.ROUTES,
 ]

@@ -19,6 +19,8 @@ from app.panels.agenda.rules import (
 )
 from app.panels.carried.rules import KEY_MARK
 from app.panels.meetings.rules import MeetingFacts, is_for
+from app.panels.restricting.queries import hidden_items
+from app.panels.restricting.rules import may_see_item
 
 MOST_DIGITS = 18
 """No item has a longer number."""
@@ -120,6 +122,8 @@ async def add_child(
         )
         await bring_forward(meeting, now)
         made = await store_items(meeting, [item])
+        if not made and await hidden_items(who, meeting.id):
+            raise Refused("This child can’t be added by hand. Ask the chair.")
         if not made:
             raise Refused(
                 "This child is on the agenda already.",
@@ -170,7 +174,9 @@ async def move_item(
         await open_agenda(meeting)
         await refuse_second(submission_key)
         await bring_forward(meeting, now)
-        item = await _item_by_key(meeting, key)
+        item = await item_by_key(meeting, key)
+        if not may_see_item(who, meeting.panel_id, item):
+            raise Invisible
         facts = ItemMove(meeting.is_open, reason, item.successor_id is not None)
         step = AGENDA_ITEM.check(move, item.status, who, meeting.scope, facts)
         changed = await database.fetch_value(
@@ -229,7 +235,7 @@ async def set_order(
         )
 
 
-async def _item_by_key(meeting: MeetingFacts, key: str) -> ItemFacts:
+async def item_by_key(meeting: MeetingFacts, key: str) -> ItemFacts:
     """An item of this meeting by its id, or by the item of an earlier meeting that it comes from."""
     number = key.removeprefix(KEY_MARK)
     if not number.isdecimal() or len(number) > MOST_DIGITS:

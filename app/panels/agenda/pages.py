@@ -6,13 +6,17 @@ from litestar import Request
 from litestar.response import Template
 
 from app import database
+from app.access import Permission, permits
 from app.history.changes import record_read
+from app.london import london_date
 from app.panels.agenda.preparing import prepared
 from app.panels.agenda.queries import beside_children, children_matching, items_of, proposal_of
 from app.panels.agenda.rules import seen_by
 from app.panels.carried.queries import carried_to
+from app.panels.cases.overlap.queries import also_on
 from app.panels.meetings.rules import MeetingFacts, time_left_in_words
 from app.panels.problems.queries import problems_of
+from app.panels.recalls.queries import recalled_on_panel
 from app.panels.selection.rules.concern_parts import concern_by_child
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import differences, snapshot
@@ -49,8 +53,13 @@ async def preparing_page(
         preparation=preparation,
         proposal=proposal,
         children=children,
+        may_restrict=permits(who, Permission.RESTRICT_ITEM, meeting.scope),
         concern=concern_by_child((*proposal.items, *items)),
         open_problems=open_problems,
+        recalls=await recalled_on_panel(
+            who, meeting.panel_id, children, london_date(min(now, meeting.starts_at))
+        ),
+        others=await also_on(who, meeting.panel_id, children, london_date(meeting.starts_at)),
         panel_slug=meeting.panel_slug,
         versions=versions,
         changes=differences(versions[0].items, snapshot(items)) if versions else None,

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app import database
+from app.episodes.places.queries import places_by_name
+from app.episodes.rules import folded
 from app.lifecycle import MovedOn, Refused
 from app.panels.agenda.preparing import NewItem, item_of_carried, item_of_child, item_of_place
 from app.panels.agenda.queries import items_of, proposal_of, terms_of
@@ -83,8 +85,8 @@ async def open_agenda(meeting: MeetingFacts) -> None:
 STORE = """
     INSERT INTO agenda_item (meeting, kind, child, panel_case, title, status, position, minutes, reason, rule_version,
                              episode_ids, facts, added_by, left_off_reason, brought_forward_from,
-                             standing_key, restricted, open_title, allowed_people, allowed_agencies)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                             standing_key, restricted, open_title, allowed_people, allowed_agencies, place)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
     ON CONFLICT DO NOTHING RETURNING id
 """
 
@@ -100,6 +102,7 @@ async def store_items(
     assert row is not None
     if row["items"] + len(items) > MOST_ITEMS:
         raise Refused(f"An agenda holds {MOST_ITEMS} items at most. Leave some off, or plan another meeting.")
+    places = await places_by_name() if any(item.kind == "place" for item in items) else {}
     made = []
     for place, item in enumerate(items, row["last"] + 1):
         new = await database.fetch_value(
@@ -124,6 +127,7 @@ async def store_items(
             item.open_title,
             list(item.allowed_people),
             list(item.allowed_agencies),
+            places.get(folded(item.title)) if item.kind == "place" else None,
         )
         if new is not None:
             made.append(new)

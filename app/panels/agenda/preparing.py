@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from app.access import Identity
+from app.episodes.rules import folded
 from app.panels.agenda.rules import STANDING_MINUTES, ItemFacts, ItemStatus, closed
 from app.panels.carried.rules import Carried
 from app.panels.carried.rules import closed as closed_carried
@@ -99,7 +100,10 @@ def prepared(
         lines += [_coming(one, reasons) for one in carried]
     proposed = [_brought(one, reasons) for one in carried] if is_issued else []
     proposed += [_proposed(item) for item in proposal.items if ("child", item.child_id, "") not in known]
-    proposed += [_place(place) for place in proposal.places if ("place", None, place.place) not in known]
+    places = {folded(title) for kind, _, title in known if kind == "place"}
+    proposed += [
+        _place(place) for place in proposal.places if not places & {folded(place.place), *place.names}
+    ]
     return Preparation(
         lines=_timed(meeting, lines),
         proposed=tuple(proposed),

@@ -1,5 +1,6 @@
 """A meeting's page, and the button that marks it as held."""
 
+from collections.abc import Collection
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -19,6 +20,8 @@ from app.panels.meetings.queries import history_of_meeting, meeting_for
 from app.panels.meetings.rules import MEETING, MeetingFacts, MeetingStatus, history_words, is_told
 from app.panels.replies.queries import own_place
 from app.panels.replies.rules import tally_of, why_no_reply
+from app.panels.restricting.queries import hidden_items
+from app.panels.restricting.rules import tells_of
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import VersionFacts
 from app.web.forms import Form, read_form
@@ -37,7 +40,8 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         terms = await terms_of(meeting)
         attendees = await attendees_of(meeting)
         prepares = permits(who, Permission.PREPARE_AGENDA, meeting.scope)
-        child = await _its_child(request, meeting)
+        hidden = await hidden_items(who, meeting.id)
+        child = await _its_child(request, meeting, hidden)
         history = [line for line in await history_of_meeting(meeting.id) if is_told(line.kind, prepares)]
         versions = await versions_of(meeting.id)
         items = await _item_minutes(meeting, versions, prepares)
@@ -68,7 +72,10 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         may_reply=place is not None and why_no_reply(meeting, now) is None,
         may_ask_guests=permits(who, Permission.INVITE_GUEST, meeting.scope),
         guests=sum(one.seat_role == "guest" for one in attendees),
-        history=[(line, history_words(line.kind, line.details)) for line in history],
+        history=[
+            (line, history_words(line.kind, {} if tells_of(line.details, hidden) else line.details))
+            for line in history
+        ],
     )
 
 
@@ -79,11 +86,13 @@ async def _item_minutes(meeting: MeetingFacts, versions: list[VersionFacts], pre
     return [row["minutes"] for row in versions[0].items] if versions else []
 
 
-async def _its_child(request: Asked, meeting: MeetingFacts) -> dict[str, Any] | None:
+async def _its_child(request: Asked, meeting: MeetingFacts, hidden: Collection[int]) -> dict[str, Any] | None:
     """The one child of a meeting: named to whoever prepares it and, once the agenda is out, to the whole panel."""
     who = who_of(request)
     prepares = permits(who, Permission.PREPARE_AGENDA, meeting.scope)
     if meeting.child_id is None or not (prepares or meeting.agenda_issued_at or meeting.status == "held"):
+        return None
+    if hidden and any(i.id in hidden and i.child_id == meeting.child_id for i in await items_of(meeting.id)):
         return None
     await record_read(
         who.person_id, "meeting", [meeting.id], now=now_of(request), children=[meeting.child_id]

@@ -1,12 +1,13 @@
 """The rule of restricted items in SQL, and which of them are hidden from somebody. Nothing is written here."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from app import database
 from app.access import Identity
 from app.lifecycle import Invisible
-from app.panels.restricting.rules import LEADS
+from app.panels.restricting.rules import LEADS, MaySee
 
 
 def sees_item(first: int, item: str = "i", panel: str = "m.panel") -> str:
@@ -66,3 +67,32 @@ async def require_seen_item(who: Identity, item_id: int) -> None:
     """Raises Invisible where the item is restricted and this person may not see it."""
     if await hidden_among(who, [item_id]):
         raise Invisible
+
+
+@dataclass(frozen=True)
+class Nameable:
+    """A seat that a restriction may name: its holder, or the agency it is held for."""
+
+    person_id: int
+    name: str
+    agency_id: int
+    agency_name: str
+    role: str
+
+
+async def nameable(panel_id: int) -> list[Nameable]:
+    """The seats held on a panel now, but those of its leads, who see every item anyway."""
+    return await database.fetch_as(
+        Nameable,
+        "SELECT s.person AS person_id, p.name, s.agency AS agency_id, a.name AS agency_name, s.role "
+        "FROM seat s JOIN person p ON p.id = s.person JOIN agency a ON a.id = s.agency "
+        "WHERE s.panel = $1 AND s.ended_at IS NULL AND p.disabled_at IS NULL AND s.role <> ALL($2) "
+        "ORDER BY a.name, p.name, p.id",
+        panel_id,
+        sorted(LEADS),
+    )
+
+
+async def may_be_named(panel_id: int) -> MaySee:
+    seats = await nameable(panel_id)
+    return MaySee({seat.person_id for seat in seats}, {seat.agency_id for seat in seats})

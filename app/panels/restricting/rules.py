@@ -84,6 +84,12 @@ def told_of_child(title: str, child: Mapping[str, str]) -> str:
     return next((word for word in words if word.casefold() in given_away), "")
 
 
+def tells_of(details: Mapping[str, Any], hidden: Collection[int]) -> bool:
+    """Whether a history entry is about a hidden item: its reason may say what the item is about."""
+    items = details.get("items")
+    return isinstance(items, list) and any(item in hidden for item in items)
+
+
 def as_seen(rows: Sequence[Mapping[str, Any]], hidden: Mapping[int, str]) -> list[dict[str, Any]]:
     """An issued agenda's rows with only the open title of each hidden item; its place and minutes stay."""
     return [_closed(row, hidden[row["item"]]) if row["item"] in hidden else dict(row) for row in rows]

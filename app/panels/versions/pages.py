@@ -13,10 +13,10 @@ from app.panels.agenda.queries import beside_children, items_of
 from app.panels.agenda.rules import seen_by
 from app.panels.contributions.queries import contributions_for
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
+from app.panels.problems.queries import problems_of
 from app.panels.replies.queries import own_place
 from app.panels.restricting.queries import hidden_items
 from app.panels.restricting.rules import as_seen
-from app.panels.problems.queries import problems_of
 from app.panels.selection.rules.concern_parts import concern_by_child
 from app.panels.versions.queries import versions_of
 from app.panels.versions.rules import VersionFacts, differences, snapshot
@@ -39,6 +39,7 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
     items = shown.items if shown else await _never_issued(meeting)
     changed = differences(before.items, items) if before and shown else None
     gone = [row for row in before.items if row["item"] in changed.taken_off] if before and changed else []
+    stored = await items_of(meeting.id)
     hidden = await hidden_items(who, meeting.id)
     items, gone = as_seen(items, hidden), as_seen(gone, hidden)
     named = {row["child"] for row in (*items, *gone) if row["child"]}
@@ -60,7 +61,8 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
         gone=gone,
         children=children,
         contributions=await contributions_for(who, meeting),
-        concern=concern_by_child(await items_of(meeting.id)),
+        concern=concern_by_child(stored),
+        restricted={item.id for item in stored if item.restricted},
         open_problems=open_problems,
         panel_slug=meeting.panel_slug,
         own=await own_place(who, meeting),
