@@ -26,6 +26,8 @@ OTHERS = f"""
         UNION ALL
         SELECT k.child, k.panel, NULL, NULL, k.id, k.accepted_on FROM panel_case k
         WHERE k.child = ANY($1::bigint[]) AND k.panel <> $2 AND k.closed_on IS NULL
+        UNION ALL
+        SELECT child, panel, NULL, NULL, NULL, NULL FROM unnest($9::bigint[], $10::bigint[]) AS acting(child, panel)
     ) found JOIN panel p ON p.id = found.panel
     GROUP BY found.child, p.id ORDER BY found.child, p.name, p.id
 """
@@ -34,24 +36,33 @@ OTHERS = f"""
 async def also_on(
     who: Identity, panel_id: int, child_ids: Collection[int], day: date
 ) -> dict[int, list[OtherPanel]]:
-    """By child, the other panels with an open case of it or a meeting about it within a month of the day.
+    """By child, the other panels with an open case of it, a meeting about it within a month, or open actions.
 
     Only what this person may know; children on no other panel are left out. The same few queries for any number.
     """
     if not child_ids:
         return {}
     since, until = month_around(day)
-    rows = await database.fetch(OTHERS, list(child_ids), panel_id, since, until, *seer(who))
+    actions = await handed_in.open_actions(list(child_ids), who)
+    acting = {(child, one.panel_id) for child, found in actions.items() for one in found}
+    acting = {(child, panel) for child, panel in acting if panel not in (0, panel_id)}
+    rows = await database.fetch(
+        OTHERS,
+        list(child_ids),
+        panel_id,
+        since,
+        until,
+        *seer(who),
+        [child for child, _ in acting],
+        [panel for _, panel in acting],
+    )
     others: dict[int, list[OtherPanel]] = {}
     for row in rows:
-        child = row.pop("child")
-        if may_know(who, panel_id, row["panel_id"]):
-            others.setdefault(child, []).append(OtherPanel(**row, may_open=may_open(who, row["panel_id"])))
-    actions = await handed_in.open_actions(list(others), who) if others else {}
-    return {
-        child: [_with_actions(other, actions.get(child, [])) for other in found]
-        for child, found in others.items()
-    }
+        child, there = row.pop("child"), row["panel_id"]
+        if may_know(who, panel_id, there):
+            other = OtherPanel(**row, may_open=may_open(who, there))
+            others.setdefault(child, []).append(_with_actions(other, actions.get(child, [])))
+    return others
 
 
 def _with_actions(other: OtherPanel, actions: list[OpenAction]) -> OtherPanel:
