@@ -4,10 +4,22 @@ from typing import Any
 
 from app.episodes.children.routes import ROUTES as CHILDREN
 from app.episodes.clocks.routes import ROUTES as CLOCKS
+from app.episodes.corrections.routes import ROUTES as CORRECTIONS
 from app.episodes.merging.routes import ROUTES as MERGING
 from app.episodes.places.routes import ROUTES as PLACES
 from app.episodes.recording.assessing import ROUTES as ASSESSING
+from app.episodes.recording.children import ROUTES as RECORDING_CHILDREN
 from app.episodes.recording.routes import ROUTES as RECORDING
 from app.episodes.uploads.routes import ROUTES as UPLOADS
 
-ROUTES: list[Any] = [*CHILDREN, *CLOCKS, *MERGING, *RECORDING, *ASSESSING, *UPLOADS, *PLACES]
+ROUTES: list[Any] = [
+    *CHILDREN,
+    *CLOCKS,
+    *CORRECTIONS,
+    *MERGING,
+    *RECORDING,
+    *RECORDING_CHILDREN,
+    *ASSESSING,
+    *UPLOADS,
+    *PLACES,
+]

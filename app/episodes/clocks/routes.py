@@ -7,6 +7,7 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
+from app.episodes.clocks.confirming import ROUTES as CONFIRMING
 from app.episodes.clocks.queries import RunningClocks, running_clocks
 from app.episodes.clocks.rules import CLOCK_NAMES
 from app.history.changes import record_read
@@ -63,4 +64,4 @@ def _is_shown(one: RunningClocks, show: str, now: Any) -> bool:
             return True
 
 
-ROUTES: list[Any] = [clocks_page]
+ROUTES: list[Any] = [clocks_page, *CONFIRMING]

@@ -1,6 +1,5 @@
 """The pages on which interviews and risk assessments are recorded by hand."""
 
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,6 +9,7 @@ from litestar.response import Template
 from app import database
 from app.access import Permission
 from app.episodes import queries
+from app.episodes.corrections.queries import changes_of
 from app.episodes.imports.rules import flags as read_flags
 from app.episodes.recording import changes
 from app.episodes.recording.forms import InterviewForm, RiskForm
@@ -20,6 +20,7 @@ from app.episodes.recording.rules import (
     interview_errors,
     moment_fields,
     read_moments,
+    risk_errors,
 )
 from app.episodes.rules import (
     FOLLOW_UP_MODES,
@@ -30,6 +31,7 @@ from app.episodes.rules import (
     InterviewFacts,
     scale_on,
 )
+from app.episodes.said import INTERVIEW
 from app.history.changes import record_read
 from app.lifecycle import Refused, Stale
 from app.web.forms import Filled, read_form
@@ -57,7 +59,7 @@ async def record_risk(request: Request[Any, Any, Any], child_id: FromPath[int]) 
     if filled.value is not None:
         form = filled.value
         levels = scale_on(await queries.risk_scales(), form.assessed_on)
-        errors = _risk_errors(form, levels, child.born_on, today_of(request))
+        errors = risk_errors(form, levels, child.born_on, today_of(request))
         if not errors:
             try:
                 await changes.record_risk(
@@ -77,20 +79,6 @@ async def record_risk(request: Request[Any, Any, Any], child_id: FromPath[int]) 
                 await flash(request, "The risk assessment is recorded.")
                 return see_other(f"/children/{child_id}")
     return await _risk_form(request, child, filled.given, errors, 422)
-
-
-def _risk_errors(
-    form: RiskForm, levels: tuple[str, ...], born_on: date | None, today: date
-) -> dict[str, str]:
-    if form.assessed_on > today:
-        return {"assessed_on": "The assessment lies in the future"}
-    if born_on and form.assessed_on < born_on:
-        return {"assessed_on": "The assessment is before the child was born"}
-    if form.level not in levels:
-        return {"level": f"Choose one of: {', '.join(levels)}"}
-    if form.next_review_on and form.next_review_on < form.assessed_on:
-        return {"next_review_on": "The next review is before the assessment"}
-    return {}
 
 
 async def _risk_form(
@@ -127,7 +115,7 @@ async def record_interview(request: Request[Any, Any, Any], child_id: FromPath[i
     return await _take_interview(request, child, None)
 
 
-@get("/interviews/{interview_id:int}", opt=needs(RECORD))
+@get(["/interviews/{interview_id:int}", "/interviews/{interview_id:int}/correction"], opt=needs(RECORD))
 async def interview_page(request: Request[Any, Any, Any], interview_id: FromPath[int]) -> Answer:
     async with database.transaction():
         child, interview = await queries.interview_for(who_of(request), interview_id, RECORD)
@@ -141,7 +129,11 @@ async def interview_page(request: Request[Any, Any, Any], interview_id: FromPath
         return await _interview_form(request, child, interview, Filled(None, {}, given), {}, None, 200)
 
 
-@post("/interviews/{interview_id:int}", opt=needs(RECORD), status_code=303)
+@post(
+    ["/interviews/{interview_id:int}", "/interviews/{interview_id:int}/correction"],
+    opt=needs(RECORD),
+    status_code=303,
+)
 async def change_interview(request: Request[Any, Any, Any], interview_id: FromPath[int]) -> Answer:
     child, interview = await queries.interview_for(who_of(request), interview_id, RECORD)
     return await _take_interview(request, child, interview)
@@ -153,6 +145,8 @@ async def _take_interview(
     """Records a new interview, or changes a stored one, from the same form."""
     filled = await read_form(request, InterviewForm, lists=("episode_ids",))
     moments, unread = read_moments(filled.given, INTERVIEW_MOMENTS)
+    if _is_correction(request) and not filled.given.get("reason"):
+        unread["reason"] = "Enter why it is corrected"
     episodes = {episode.id: episode for episode in await queries.episodes_of(child.id)}
     errors = filled.errors | unread
     if filled.value is not None and not errors:
@@ -175,7 +169,15 @@ async def _take_interview(
             else:
                 version = form.version or 0
                 await changes.change_interview(
-                    who, child, interview, form.episode_ids, values, version=version, now=now, key=key
+                    who,
+                    child,
+                    interview,
+                    form.episode_ids,
+                    values,
+                    version=version,
+                    reason=form.reason,
+                    now=now,
+                    key=key,
                 )
         except Refused as problem:
             errors = problem.errors
@@ -213,7 +215,14 @@ async def _interview_form(
         outcomes=INTERVIEW_OUTCOMES,
         modes=INTERVIEW_MODES,
         follow_up_modes=FOLLOW_UP_MODES,
+        is_correction=_is_correction(request),
+        changes=await changes_of("interview", interview.id, INTERVIEW) if interview else [],
     )
+
+
+def _is_correction(request: Request[Any, Any, Any]) -> bool:
+    """Whether what was recorded is corrected, with a reason, and not only carried on."""
+    return request.url.path.endswith("/correction")
 
 
 def _offered(episodes: list[EpisodeFacts], chosen: set[str]) -> list[EpisodeFacts]:

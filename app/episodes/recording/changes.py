@@ -14,6 +14,31 @@ from app.history.changes import record, refuse_second
 from app.lifecycle import Refused, Stale
 
 
+async def record_child(who: Identity, values: Mapping[str, Any], *, now: datetime, key: str | None) -> int:
+    """Adds a child; `values` are columns of its table. Raises Refused where the reference is taken."""
+    names = list(values)
+    marks = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    try:
+        async with database.transaction():
+            child_id: int = await database.fetch_value(
+                f"INSERT INTO child ({', '.join(names)}) VALUES ({marks}) RETURNING id", *values.values()
+            )
+            await record(
+                who.person_id,
+                "child recorded",
+                "child",
+                [child_id],
+                now=now,
+                children=[child_id],
+                submission_key=key,
+            )
+    except asyncpg.UniqueViolationError as problem:
+        await refuse_second(key)
+        sentence = "A child with this reference is recorded already"
+        raise Refused(sentence, {"child_ref": sentence}) from problem
+    return child_id
+
+
 async def record_episode(
     who: Identity, child: ChildFacts, values: Mapping[str, Any], *, now: datetime, key: str | None
 ) -> int:
@@ -103,7 +128,14 @@ async def _change(
                 stored.version,
             )
         await record(
-            who.person_id, kind, "episode", [episode.id], now=now, children=[child.id], submission_key=key
+            who.person_id,
+            kind,
+            "episode",
+            [episode.id],
+            now=now,
+            children=[child.id],
+            details={"version": saved},
+            submission_key=key,
         )
 
 
@@ -194,6 +226,7 @@ async def change_interview(
     values: Mapping[str, Any],
     *,
     version: int,
+    reason: str = "",
     now: datetime,
     key: str | None,
 ) -> None:
@@ -221,11 +254,12 @@ async def change_interview(
             await _cover(interview.id, episodes)
             await record(
                 who.person_id,
-                "interview changed",
+                "interview corrected" if reason else "interview changed",
                 "interview",
                 [interview.id],
                 now=now,
                 children=[child.id],
+                details={"version": saved, "reason": reason},
                 submission_key=key,
             )
     except asyncpg.UniqueViolationError as problem:

@@ -102,6 +102,7 @@ class InterviewForm(Form):
     pull_factors: str = ""
     child_said: str = ""
     follow_up_mode: Literal["", "visit", "virtual", "phone"] = ""
+    reason: str = ""
     version: int | None = None
 
     @field_validator("episode_ids")

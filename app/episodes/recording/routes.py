@@ -10,6 +10,8 @@ from app import database
 from app.access import Permission
 from app.episodes import queries
 from app.episodes.imports.rules import When
+from app.episodes.merging.queries import duplicates_among
+from app.episodes.merging.rules import OVERLAPS
 from app.episodes.recording import changes
 from app.episodes.recording.forms import EpisodeForm, ReturnForm, StepsForm
 from app.episodes.recording.rules import (
@@ -57,10 +59,10 @@ async def record_episode(request: Request[Any, Any, Any], child_id: FromPath[int
     moments, unread = read_moments(filled.given, EPISODE_MOMENTS)
     errors = filled.errors | (unread or episode_errors(moments, child.born_on, now_of(request)))
     if filled.value is not None and not errors:
-        others = await queries.episodes_of(child_id)
+        others = await queries.episodes_of(child.id)
         values = filled.value.model_dump(exclude={"submission_key"}) | _stored(moments)
         try:
-            await changes.record_episode(
+            made = await changes.record_episode(
                 who_of(request), child, values, now=now_of(request), key=filled.value.submission_key
             )
         except Refused as problem:
@@ -73,7 +75,10 @@ async def record_episode(request: Request[Any, Any, Any], child_id: FromPath[int
                 await flash(
                     request, "An earlier episode is still open. Record its return as well.", "important"
                 )
-            return see_other(f"/children/{child_id}")
+            pairs = await duplicates_among(await queries.episodes_of(child.id))
+            if any(made in (one.id, other.id) for one, other in pairs):
+                await flash(request, OVERLAPS, "important")
+            return see_other(f"/children/{child.id}")
     return await _show(request, "record_episode", child, status=422, given=filled.given, errors=errors)
 
 

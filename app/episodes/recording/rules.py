@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from app.episodes.imports.kinds import Row
 from app.episodes.imports.possible import is_possible_episode, is_possible_interview
@@ -10,6 +10,14 @@ from app.episodes.imports.rules import Unreadable, When, moment
 from app.london import LONDON, london_date
 
 Errors = dict[str, str]
+
+
+class RiskTold(Protocol):
+    assessed_on: date
+    level: str
+    next_review_on: date | None
+
+
 Moments = dict[str, When | None]
 
 EPISODE_MOMENTS = ("started_at", "reported_at", "returned_at", "la_notified_at")
@@ -115,6 +123,35 @@ def interview_errors(moments: Moments, outcome: str, starts: Sequence[datetime],
     followed = moments["followed_up_at"]
     if followed is not None and any(london_date(followed.at) < london_date(start) for start in starts):
         return {"followed_up_at_date": "The follow-up is before the episode began"}
+    return {}
+
+
+def birth_errors(born_on: date | None, today: date, starts: Iterable[datetime]) -> Errors:
+    """A date of birth lies neither in the future nor behind an episode of the child."""
+    if born_on is None:
+        return {}
+    if born_on > today:
+        return {"born_on": "The date of birth lies in the future"}
+    if any(london_date(start) < born_on for start in starts):
+        return {"born_on": "An episode of this child began before this date of birth"}
+    return {}
+
+
+def references(told: str) -> list[str]:
+    """Other references, as written with semicolons or on lines of their own; each once."""
+    return list(dict.fromkeys(one.strip() for one in told.replace("\n", ";").split(";") if one.strip()))
+
+
+def risk_errors(form: RiskTold, levels: Sequence[str], born_on: date | None, today: date) -> Errors:
+    """What is impossible about a risk assessment; `levels` are those of the scale that held on its day."""
+    if form.assessed_on > today:
+        return {"assessed_on": "The assessment lies in the future"}
+    if born_on and form.assessed_on < born_on:
+        return {"assessed_on": "The assessment is before the child was born"}
+    if form.level not in levels:
+        return {"level": f"Choose one of: {', '.join(levels)}"}
+    if form.next_review_on and form.next_review_on < form.assessed_on:
+        return {"next_review_on": "The next review is before the assessment"}
     return {}
 
 
