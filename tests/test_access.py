@@ -74,7 +74,7 @@ async def test_each_role_gets_exactly_as_far_as_the_table_of_permissions_says(ap
 
 @pytest.fixture
 async def elsewhere(cast, clock):
-    """A meeting of MACE with a child, an item, minutes and an action; and who sits on another panel only."""
+    """A meeting of MACE with a child, a case, an item, minutes and an action; and who sits on another panel only."""
     child = await builders.a_child()
     await builders.an_episode(child, datetime(2026, 6, 1, 20, tzinfo=UTC))
     meeting = await builders.a_meeting("mace", clock.now + timedelta(days=2), status="agenda-issued")
@@ -82,6 +82,7 @@ async def elsewhere(cast, clock):
     action = await builders.an_action(
         "mace", cast.police.agency_id, clock.now.date() + timedelta(days=9), child=child
     )
+    case = await builders.a_case("mace", child, clock.now.date() - timedelta(days=9))
     stranger = cast.outsider
     await builders.insert(
         "seat",
@@ -90,7 +91,13 @@ async def elsewhere(cast, clock):
         agency=stranger.agency_id,
         role="chair",
     )
-    return {"meeting_id": meeting, "item_id": item, "child_id": child, "action_id": action, "slug": "mace"}
+    return {
+        "meeting_id": meeting,
+        "item_id": item,
+        "child_id": child,
+        "action_id": action,
+        "slug": "mace",
+    } | {"case_id": case}
 
 
 async def test_a_chair_of_another_panel_finds_nothing_of_this_one(app, sign_in, elsewhere):
