@@ -96,8 +96,9 @@ async def elsewhere(cast, clock):
         "item_id": item,
         "child_id": child,
         "action_id": action,
+        "case_id": case,
         "slug": "mace",
-    } | {"case_id": case}
+    }
 
 
 async def test_a_chair_of_another_panel_finds_nothing_of_this_one(app, sign_in, elsewhere):
