@@ -21,6 +21,7 @@ from app.panels.contributions.rules import (
     Written,
     agency_asked_through,
     due_at,
+    due_in_words,
     why_closed,
 )
 from app.panels.meetings.rules import MeetingFacts
@@ -61,6 +62,7 @@ async def item_page(
         answers=agency_id is not None,
         closed=why_closed(meeting),
         due_at=due_at(meeting.starts_at, item.issued_at),
+        due_words=due_in_words(meeting.starts_at, item.issued_at),
         next_id=later[0] if later else None,
         values=given if given is not None else _values(mine),
         version=given.get("version", 0) if given is not None else (mine.version if mine else 0),

@@ -9,6 +9,7 @@ from app.access import Identity, Permission, SeatRole, permits
 from app.london import add_working_days, day_end, london_date
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.restricting.rules import LEADS
+from app.panels.words import long_day
 
 LONGEST_TEXT = 20_000
 ANSWERING_ROLES = (SeatRole.CHAIR.value, SeatRole.VICE_CHAIR.value, SeatRole.MEMBER.value)
@@ -182,6 +183,13 @@ def due_at(starts_at: datetime, issued_at: datetime | None) -> datetime:
     return day_end(last_day)
 
 
+def due_in_words(starts_at: datetime, issued_at: datetime | None) -> str:
+    """By the end of Thursday 19 November 2026; or when the meeting starts."""
+    if due_at(starts_at, issued_at) == starts_at:
+        return "when the meeting starts"
+    return f"by the end of {long_day(due_on(starts_at))}"
+
+
 def why_closed(meeting: MeetingFacts) -> str | None:
     """Why nothing can be contributed now, or None."""
     match meeting.status:
@@ -218,6 +226,7 @@ class Line:
     item: AskedItem
     contribution: ContributionFacts | None
     due_at: datetime
+    due_words: str = ""
 
     @property
     def answer(self) -> Answer:
@@ -240,7 +249,12 @@ def lines_of(
 ) -> list[Line]:
     """An agency's list in the order of the agenda."""
     return [
-        Line(item, contributions.get((item.id, agency_id)), due_at(meeting.starts_at, item.issued_at))
+        Line(
+            item,
+            contributions.get((item.id, agency_id)),
+            due_at(meeting.starts_at, item.issued_at),
+            due_in_words(meeting.starts_at, item.issued_at),
+        )
         for item in items
     ]
 

@@ -58,7 +58,11 @@ async def _form(
 
     def offered(pairs: tuple[tuple[str, int], ...]) -> list[tuple[str, str, str]]:
         return [
-            (value, children[child]["name"] or children[child]["child_ref"], reasons.get(child, ""))
+            (
+                value,
+                children[child]["name"] or children[child]["child_ref"],
+                _sentence(reasons.get(child, "")),
+            )
             for value, child in pairs
             if child in children
         ]
@@ -73,6 +77,10 @@ async def _form(
         given=given or {},
         errors=errors or {},
     )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 class SwapForm(Form):
