@@ -22,12 +22,14 @@ from app.panels.standing.queries import panel_for, seats_on
 from app.panels.standing.rules import SeatFacts
 from app.panels.terms.queries import terms_at
 from app.panels.terms.rules import StandingPanel
+from app.panels.words import clock_of
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
 
 Answer = Template | Response[Any]
 Asked = Request[Any, Any, Any]
+MOST_SHOWN = 50
 MOST_SLOTS = 20
 """So many children of a list get a time proposed on it; the others have one on their own page."""
 
@@ -45,7 +47,8 @@ async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
     who, today, now = who_of(request), today_of(request), now_of(request)
     async with database.transaction():
         panel = await _panel(request, slug)
-        found = await to_convene(panel, today, now)
+        everything = await to_convene(panel, today, now)
+        found = everything.at_most(MOST_SHOWN)
         children = await _children(found)
         if children:
             await record_read(who.person_id, "panel", [panel.id], now=now, children=children)
@@ -57,8 +60,12 @@ async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
         found=found,
         children=children,
         slots={one.child_id: ways.next_for(one.due_on) for one in found.due[:MOST_SLOTS]},
+        clock_of=clock_of,
         ways=ways,
-        overdue=found.overdue(today),
+        waiting=len(everything.due),
+        overdue=everything.overdue(today),
+        missed=len(everything.missed),
+        first=MOST_SLOTS,
     )
 
 

@@ -68,6 +68,12 @@ class Convening:
     missed: tuple[Missed, ...] = ()
     left_off: tuple[LeftOff, ...] = ()
 
+    def at_most(self, number: int) -> "Convening":
+        """The first of each, for a page that would be too long with all."""
+        return Convening(
+            self.due[:number], self.planned[:number], self.missed[:number], self.left_off[:number]
+        )
+
     def overdue(self, today: date) -> int:
         return sum(one.is_overdue(today) for one in self.due)
 

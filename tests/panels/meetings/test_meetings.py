@@ -137,7 +137,7 @@ async def test_a_triggered_child_gets_a_meeting_in_one_press_with_the_rules_reas
     browser = await sign_in("chair")
     panel = await browser.get("/panels/repeat-missing")
     link = f"/panels/repeat-missing/meetings/new?child={child}"
-    assert link in panel.text
+    assert f"/panels/repeat-missing/to-convene/{child}" in panel.text
     form = await browser.get(link)
     assert "Saffron Sampleworth" in form.text
     answer = await browser.post(
