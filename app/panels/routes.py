@@ -12,6 +12,7 @@ from app.panels.convening import routes as convening
 from app.panels.guests import routes as guests
 from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
+from app.panels.planner import routes as planner
 from app.panels.planning import routes as planning
 from app.panels.problems import routes as problems
 from app.panels.referrals import routes as referrals
@@ -28,6 +29,7 @@ ROUTES: list[Any] = [
     *terms.ROUTES,
     *rhythm.ROUTES,
     *convening.ROUTES,
+    *planner.ROUTES,
     *planning.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,

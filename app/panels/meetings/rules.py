@@ -63,6 +63,11 @@ class MeetingFacts:
         return Scope(panel_ids=frozenset({self.panel_id}))
 
     @property
+    def on(self) -> date:
+        """Its day in London: the terms of reference of that day hold for it."""
+        return london_date(self.starts_at)
+
+    @property
     def ends_at(self) -> datetime:
         """When it is meant to end."""
         return self.starts_at + timedelta(minutes=self.length_minutes)

@@ -67,6 +67,16 @@ def term_lines(kind: PanelKind, overrides: Mapping[str, Any]) -> list[TermLine]:
     ]
 
 
+def term_changes(kind: PanelKind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What differs between two versions, in words: Episodes in one calendar month: 5, before 4."""
+    old = {line.path: line.value for line in term_lines(kind, before)}
+    return [
+        f"{line.label}: {line.value}, before {old[line.path]}"
+        for line in term_lines(kind, after)
+        if line.value != old[line.path]
+    ]
+
+
 def setting_words(setting: Setting, value: Any) -> str:
     if setting.level and not value:
         return "By its place in the risk scale"

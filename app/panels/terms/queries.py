@@ -31,6 +31,17 @@ def _panel(row: dict[str, Any]) -> StandingPanel:
     return StandingPanel(row["id"], row["slug"], row["name"], KINDS[row["kind"]], row["active"])
 
 
+async def overrides_at(panel: StandingPanel, day: date) -> dict[str, Any]:
+    """What the terms that hold on a London day override, nested as stored."""
+    found: dict[str, Any] | None = await database.fetch_value(
+        "SELECT overrides FROM terms_of_reference WHERE panel = $1 AND holds_from <= $2 "
+        "ORDER BY holds_from DESC LIMIT 1",
+        panel.id,
+        day,
+    )
+    return found or {}
+
+
 async def terms_at(panel: StandingPanel, day: date) -> Terms:
     """The terms that hold on a London day: the latest whose `holds_from` is not after it, else the defaults.
 

@@ -13,7 +13,7 @@ from app.episodes.queries import levels_on
 from app.lifecycle import Refused, Stale
 from app.panels.meetings.rules import read_day
 from app.panels.standing.queries import panel_for, versions_of_terms
-from app.panels.standing.rules import scope_of, term_lines
+from app.panels.standing.rules import scope_of, term_changes, term_lines
 from app.panels.terms.changes import terms_mark, write_terms
 from app.panels.terms.rules import StandingPanel, by_path, settings_of
 from app.web.forms import Form, read_form
@@ -32,27 +32,46 @@ class TermsForm(Form):
 
 @get("/panels/{slug:str}/terms", opt=needs(Permission.SEE_PANEL))
 async def terms_page(request: Asked, slug: FromPath[str]) -> Template:
-    """Every version of the terms of reference, the latest first."""
+    """Every version of the terms of reference, the latest first; with a day (`on`) the ones that held then, told first."""
     panel = await panel_for(who_of(request), slug)
     versions = await versions_of_terms(panel.id)
+    on = _day_asked(request.query_params.get("on", ""))
+    earlier = [row.overrides for row in versions[1:]] + [{}]
     return page(
         request,
         "panels/terms.html",
         panel=panel,
         versions=[
-            (row, [line for line in term_lines(panel.kind, row.overrides) if line.default])
-            for row in versions
+            (
+                row,
+                [line for line in term_lines(panel.kind, row.overrides) if line.default],
+                term_changes(panel.kind, before, row.overrides),
+            )
+            for row, before in zip(versions, earlier, strict=True)
         ],
+        on=on,
+        held=next((row for row in versions if on and row.holds_from <= on), None),
+        may_plan=permits(who_of(request), Permission.PLAN_MEETING, scope_of(panel.id)),
         may_manage=permits(who_of(request), Permission.MANAGE_PANEL, scope_of(panel.id)),
     )
 
 
+def _day_asked(text: str) -> date | None:
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
+
+
 @get("/panels/{slug:str}/terms/new", opt=needs(Permission.MANAGE_PANEL))
 async def new_terms(request: Asked, slug: FromPath[str]) -> Template:
+    """The form, filled with what holds now; the planner's numbers come in the address."""
     panel = await panel_for(who_of(request), slug, Permission.MANAGE_PANEL)
     versions = await versions_of_terms(panel.id)
     own = by_path(versions[0].overrides) if versions else {}
-    return await _terms_form(request, panel, given=own | {"seen": terms_mark(versions)})
+    known = {setting.path for setting in settings_of(panel.kind)}
+    tried = {path: value for path, value in request.query_params.items() if path in known}
+    return await _terms_form(request, panel, given=own | tried | {"seen": terms_mark(versions)})
 
 
 async def _terms_form(

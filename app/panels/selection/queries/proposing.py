@@ -1,7 +1,7 @@
 """The way to a proposal: reads the occasion, lets the panel's rule draft, and adds references and whose child it is."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ from app.panels.selection_rules import (
     TopByConcern,
 )
 from app.panels.terms.queries import terms_at
-from app.panels.terms.rules import StandingPanel
+from app.panels.terms.rules import StandingPanel, Terms
 
 
 async def by_hand(rule: ByHand, occasion: Occasion) -> Drafts:
@@ -80,13 +80,21 @@ async def proposal_on(panel: StandingPanel, day: date, *, now: datetime) -> Prop
 
 
 async def proposal_for(
-    panel: StandingPanel, at: datetime, *, now: datetime, meeting_id: int | None = None
+    panel: StandingPanel,
+    at: datetime,
+    *,
+    now: datetime,
+    meeting_id: int | None = None,
+    under: Terms | None = None,
 ) -> Proposal:
-    """What the rule proposes for a meeting that starts at an instant; for one child alone, at most that child."""
+    """What the rule proposes for a meeting that starts at an instant; for one child alone, at most that child.
+
+    `under`: other terms than those that hold that day.
+    """
     if meeting_id is None:
-        return await _proposal(panel, at, london_date(at), now, None)
+        return await _proposal(panel, at, london_date(at), now, None, under)
     meeting = (await database.fetch_as(_Meeting, MEETING + "WHERE id = $1", meeting_id))[0]
-    return await _proposal(panel, _starts(meeting), london_date(meeting.starts_at), now, meeting)
+    return await _proposal(panel, _starts(meeting), london_date(meeting.starts_at), now, meeting, under)
 
 
 def _starts(meeting: _Meeting) -> datetime:
@@ -95,9 +103,15 @@ def _starts(meeting: _Meeting) -> datetime:
 
 
 async def _proposal(
-    panel: StandingPanel, at: datetime, on: date, now: datetime, meeting: _Meeting | None
+    panel: StandingPanel,
+    at: datetime,
+    on: date,
+    now: datetime,
+    meeting: _Meeting | None,
+    under: Terms | None = None,
 ) -> Proposal:
     occasion = await _occasion(panel, at, on, now, meeting)
+    occasion = replace(occasion, terms=under) if under else occasion
     rule = occasion.terms.rule
     async with database.planned_for_its_values():
         drafts = await SELECTIONS[type(rule)](rule, occasion)
