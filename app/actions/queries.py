@@ -93,7 +93,7 @@ def sees_action(first: int, item: str = "i") -> str:
 
     The person who owes it always may; an agency only where the item is open to it.
     """
-    return f"(a.owner = ${first}::bigint OR {sees_item(first, item, 'a.panel')})"
+    return f"(a.owner IS NOT DISTINCT FROM ${first}::bigint OR {sees_item(first, item, 'a.panel')})"
 
 
 def not_hidden(first: int) -> str:

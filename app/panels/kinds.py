@@ -59,6 +59,34 @@ class Timescales:
     convene: Annotated[int, Asked("Meeting after a trigger, working days", 0, 120)] = 10
 
 
+@dataclass(frozen=True)
+class StandingItem:
+    """What every meeting of a panel has on its agenda. The children stand between the opening and closing ones."""
+
+    key: str
+    title: str
+    minutes: int
+
+
+STANDING_ITEMS: MappingProxyType[str, StandingItem] = MappingProxyType(
+    {
+        item.key: item
+        for item in (
+            StandingItem("introductions", "Introductions and apologies", 5),
+            StandingItem("confidentiality", "Confidentiality statement", 2),
+            StandingItem("previous-minutes", "Minutes of the last meeting", 5),
+            StandingItem("open-actions", "Open actions", 10),
+            StandingItem("any-other-business", "Any other business", 5),
+        )
+    }
+)
+"""In the order of an agenda."""
+
+AFTER_CHILDREN = frozenset({"any-other-business"})
+
+WEEKLY_STANDING = ("confidentiality", "open-actions")
+"""A weekly meeting knows each other and its minutes."""
+
 WEEKLY_TIMESCALES = Timescales(agenda=1, draft=2, circulated=5)
 
 
@@ -85,6 +113,7 @@ class PanelKind:
     minutes_per_item: int = 10
     meeting_minutes: int = 120
     takes_cases: bool = False
+    standing_items: tuple[str, ...] = tuple(STANDING_ITEMS)
     for_one_child: bool = False
     """Meetings are convened for one child each, not on a calendar."""
     version: int = 1
@@ -127,6 +156,7 @@ _KINDS = (
         outcomes=("risks", "actions to locate and safeguard", "return home interview status"),
         timescales=WEEKLY_TIMESCALES,
         minutes_per_item=5,
+        standing_items=WEEKLY_STANDING,
     ),
     PanelKind(
         slug="missing-operational-group",
@@ -164,6 +194,7 @@ _KINDS = (
         outcomes=("risk recorded", "disruption"),
         timescales=WEEKLY_TIMESCALES,
         meeting_minutes=90,
+        standing_items=WEEKLY_STANDING,
     ),
     PanelKind(
         slug="repeat-missing",
@@ -177,6 +208,7 @@ _KINDS = (
         required_agencies=("social-care",),
         minutes_per_item=45,
         meeting_minutes=60,
+        standing_items=("introductions", "confidentiality"),
         for_one_child=True,
     ),
     PanelKind(
@@ -189,6 +221,7 @@ _KINDS = (
         outcomes=("decisions", "actions"),
         quorum=2,
         required_agencies=(),
+        standing_items=("introductions", "previous-minutes", "open-actions", "any-other-business"),
     ),
 )
 

@@ -8,7 +8,7 @@ from app.access import Identity
 from app.history.changes import record, refuse_second
 from app.lifecycle import Invisible, MovedOn, Refused
 from app.panels.agenda.placing import accepted_items, bring_forward, open_agenda, store_items
-from app.panels.agenda.preparing import NewItem, standing_item
+from app.panels.agenda.preparing import NewItem, lacking_standing, standing_item
 from app.panels.agenda.queries import child_exists, item_facts, items_of, open_case_of, proposal_of, terms_of
 from app.panels.agenda.rules import (
     AGENDA_ITEM,
@@ -17,6 +17,7 @@ from app.panels.agenda.rules import (
     ItemStatus,
     moved,
 )
+from app.panels.agenda.standing import add_standing_items
 from app.panels.carried.rules import KEY_MARK
 from app.panels.meetings.rules import MeetingFacts, is_for
 from app.panels.restricting.queries import hidden_items
@@ -154,6 +155,25 @@ async def add_standing_item(
         if not made:
             raise Refused("There is an item of this name", {"title": "There is an item of this name already"})
         await _note(who, meeting, "item added", made, [item], now, submission_key)
+
+
+async def put_standing_items(
+    who: Identity, meeting: MeetingFacts, *, now: datetime, submission_key: str | None = None
+) -> None:
+    """Puts those of the panel's standing items on that the agenda lacks; what was left off stays off.
+
+    Raises Forbidden or Refused.
+    """
+    AGENDA_ITEM.check("accept", ItemStatus.PROPOSED, who, meeting.scope, ItemMove(meeting.is_open))
+    async with database.transaction():
+        await open_agenda(meeting)
+        await refuse_second(submission_key)
+        lacking = lacking_standing(await terms_of(meeting), await items_of(meeting.id))
+        await add_standing_items(meeting.id, lacking)
+        made = [
+            item.id for item in await items_of(meeting.id) if item.standing_key in {s.key for s in lacking}
+        ]
+        await _note_ids(who, meeting, "item added", made, [], now, submission_key)
 
 
 async def move_item(

@@ -9,8 +9,15 @@ from app import database
 from app.access import Permission, permits
 from app.history.changes import record_read
 from app.london import london_date
-from app.panels.agenda.preparing import prepared
-from app.panels.agenda.queries import beside_children, children_matching, items_of, proposal_of
+from app.panels.agenda.preparing import lacking_standing, prepared
+from app.panels.agenda.queries import (
+    beside_children,
+    children_matching,
+    items_of,
+    previous_minutes,
+    proposal_of,
+    terms_of,
+)
 from app.panels.agenda.rules import seen_by
 from app.panels.carried.queries import carried_to
 from app.panels.cases.overlap.queries import also_on
@@ -53,6 +60,8 @@ async def preparing_page(
         preparation=preparation,
         proposal=proposal,
         children=children,
+        lacking=lacking_standing(await terms_of(meeting), items),
+        previous=await previous_minutes(who, meeting),
         may_restrict=permits(who, Permission.RESTRICT_ITEM, meeting.scope),
         concern=concern_by_child((*proposal.items, *items)),
         open_problems=open_problems,

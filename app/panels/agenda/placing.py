@@ -10,6 +10,7 @@ from app.lifecycle import MovedOn, Refused
 from app.panels.agenda.preparing import NewItem, item_of_carried, item_of_child, item_of_place
 from app.panels.agenda.queries import items_of, proposal_of, terms_of
 from app.panels.agenda.rules import MOST_ITEMS
+from app.panels.agenda.standing import make_room
 from app.panels.carried.queries import carried_to
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.selection.rules import Proposal
@@ -96,7 +97,7 @@ async def store_items(
 ) -> list[int]:
     """Appends items in this order; one that is there already is passed over. Returns the ids of the new ones."""
     row = await database.fetch_one(
-        "SELECT coalesce(max(position), 0) AS last, count(*) AS items FROM agenda_item WHERE meeting = $1",
+        "SELECT count(*) AS items FROM agenda_item WHERE meeting = $1",
         meeting.id,
     )
     assert row is not None
@@ -104,7 +105,7 @@ async def store_items(
         raise Refused(f"An agenda holds {MOST_ITEMS} items at most. Leave some off, or plan another meeting.")
     places = await places_by_name() if any(item.kind == "place" for item in items) else {}
     made = []
-    for place, item in enumerate(items, row["last"] + 1):
+    for place, item in enumerate(items, await make_room(meeting.id, len(items)) + 1):
         new = await database.fetch_value(
             STORE,
             meeting.id,

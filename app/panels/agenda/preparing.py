@@ -10,9 +10,11 @@ from app.episodes.rules import folded
 from app.panels.agenda.rules import STANDING_MINUTES, ItemFacts, ItemStatus, closed
 from app.panels.carried.rules import Carried
 from app.panels.carried.rules import closed as closed_carried
+from app.panels.kinds import AFTER_CHILDREN, StandingItem
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.restricting.rules import HIDDEN_KIND, may_see_item
 from app.panels.selection.rules import NearMiss, Proposal, ProposedItem, ProposedPlace
+from app.panels.terms.rules import Terms
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ def prepared(
     carried = [c if may_see_item(who, meeting.panel_id, c) else closed_carried(c) for c in carried]
     lines = [_line(item, reasons) for item in items if item.is_on_agenda]
     if not is_issued:
-        lines += [_coming(one, reasons) for one in carried]
+        closing = [line for line in lines if line.standing_key in AFTER_CHILDREN]
+        lines = [line for line in lines if line not in closing]
+        lines += [*(_coming(one, reasons) for one in carried), *closing]
     proposed = [_brought(one, reasons) for one in carried] if is_issued else []
     proposed += [_proposed(item) for item in proposal.items if ("child", item.child_id, "") not in known]
     places = {folded(title) for kind, _, title in known if kind == "place"}
@@ -112,6 +116,12 @@ def prepared(
         near_misses=tuple(near for near in proposal.near_misses if ("child", near.child_id, "") not in known),
         length=meeting.length_minutes,
     )
+
+
+def lacking_standing(terms: Terms, items: Sequence[ItemFacts]) -> list[StandingItem]:
+    """The panel's standing items that nobody has put on this agenda or left off."""
+    known = {item.standing_key for item in items} | {item.title for item in items if item.kind == "standing"}
+    return [item for item in terms.standing if item.key not in known and item.title not in known]
 
 
 def _timed(meeting: MeetingFacts, lines: Sequence[Line]) -> tuple[Line, ...]:

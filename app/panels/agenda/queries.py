@@ -65,6 +65,17 @@ async def terms_of(meeting: MeetingFacts) -> Terms:
     return await terms_at(await panel_of(meeting), london_date(meeting.starts_at))
 
 
+async def previous_minutes(who: Identity, meeting: MeetingFacts) -> int | None:
+    """The panel's latest meeting held before this one: whose minutes its agenda leads to."""
+    found: int | None = await database.fetch_value(
+        "SELECT id FROM meeting WHERE panel = $1 AND status = 'held' AND starts_at < $2 AND child IS NULL "
+        "ORDER BY starts_at DESC LIMIT 1",
+        meeting.panel_id,
+        meeting.starts_at,
+    )
+    return found if permits(who, Permission.SEE_MINUTES, meeting.scope) else None
+
+
 async def proposal_of(meeting: MeetingFacts, now: datetime) -> Proposal:
     """What the panel's rule proposes for this meeting as the records stand."""
     return await proposal_for(await panel_of(meeting), meeting.starts_at, now=now, meeting_id=meeting.id)

@@ -17,6 +17,7 @@ from app.panels.agenda.changes import (
     add_standing_item,
     leave_off_proposed,
     move_item,
+    put_standing_items,
     set_order,
 )
 from app.panels.agenda.pages import by_hand_page, preparing_page
@@ -217,6 +218,17 @@ async def add_standing(request: Asked, meeting_id: FromPath[int]) -> Answer:
     return await _prepare(request, meeting, work, filled.given)
 
 
+@post("/meetings/{meeting_id:int}/agenda/standing-items/all", opt=needs(Permission.PREPARE_AGENDA))
+async def put_standing(request: Asked, meeting_id: FromPath[int]) -> Answer:
+    """Puts on what the terms of reference have on every agenda and this one lacks."""
+    who = who_of(request)
+    meeting = await meeting_for(who, meeting_id, Permission.PREPARE_AGENDA)
+    filled = await read_form(request, Form)
+    key = filled.value.submission_key if filled.value else None
+    work = put_standing_items(who, meeting, now=now_of(request), submission_key=key)
+    return await _prepare(request, meeting, work, {})
+
+
 class ByHandForm(Form):
     blank: ClassVar[dict[str, str]] = {
         "child_id": "Find the child first, then choose who it is",
@@ -274,6 +286,7 @@ ROUTES = [
     put_back,
     order,
     add_standing,
+    put_standing,
     new_item,
     add_by_hand,
 ]

@@ -9,9 +9,11 @@ from app import database
 from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused, Stale
+from app.london import london_date
 from app.panels.agenda.placing import store_items
 from app.panels.agenda.preparing import NewItem, item_of_child
 from app.panels.agenda.queries import child_exists, open_case_of, proposal_of, terms_of
+from app.panels.agenda.standing import put_standing_on
 from app.panels.calendar.changes import ask_again, call_off, invite, invite_planned, retime_guests, slot_times
 from app.panels.guests.rules import SlotTime
 from app.panels.meetings.queries import last_change_to, meeting_for, times_taken
@@ -25,6 +27,7 @@ from app.panels.meetings.rules import (
 )
 from app.panels.standing.queries import seats_on
 from app.panels.standing.rules import scope_of
+from app.panels.terms.queries import terms_at
 from app.panels.terms.rules import StandingPanel
 
 
@@ -80,6 +83,7 @@ async def plan_meeting(
             raise Refused(
                 "Choose another time", {"starts_time": "The panel already meets then. Choose another time."}
             ) from problem
+        await put_standing_on([meeting_id], await terms_at(panel, london_date(starts_at)))
         if child_id is not None:
             await _put_child_on(await meeting_for(who, meeting_id), child_id, now)
         await record(

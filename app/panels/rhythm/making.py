@@ -5,8 +5,10 @@ from datetime import datetime
 from app import database
 from app.history.changes import record
 from app.london import london_date
+from app.panels.agenda.standing import put_standing_on
 from app.panels.rhythm.rules.recurrences import first_to_make, to_hold, year_ahead
 from app.panels.rhythm.rules.series import SeriesFacts
+from app.panels.terms.queries import standing_panel_by_id, terms_at
 
 # One statement for a year. A time at which the panel meets already stays with the meeting that is there, and a day
 # that has its meeting keeps it, also where that was moved or cancelled since. Whoever lost their seat leads nothing.
@@ -38,6 +40,10 @@ async def make_meetings(series: SeriesFacts, now: datetime, person_id: int | Non
     )
     await database.execute("UPDATE series SET generated_until = $2 WHERE id = $1", series.id, until)
     if rows:
+        panel = await standing_panel_by_id(series.panel_id)
+        assert panel is not None, "a series is always of a panel"
+        terms = await terms_at(panel, london_date(now))
+        await put_standing_on([row["id"] for row in rows], terms)
         await record(
             person_id,
             "planned by the rhythm",

@@ -32,7 +32,7 @@ class TermsForm(Form):
 
 @get("/panels/{slug:str}/terms", opt=needs(Permission.SEE_PANEL))
 async def terms_page(request: Asked, slug: FromPath[str]) -> Template:
-    """Every version of the terms of reference, the latest first; with a day (`on`) the ones that held then, told first."""
+    """Every version of the terms of reference, the latest first; with a day (`on`) it says which held then."""
     panel = await panel_for(who_of(request), slug)
     versions = await versions_of_terms(panel.id)
     on = _day_asked(request.query_params.get("on", ""))

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from app.lifecycle import Refused
-from app.panels.kinds import PanelKind, Timescales
+from app.panels.kinds import STANDING_ITEMS, PanelKind, StandingItem, Timescales
 from app.panels.selection_rules import Asked, HasLevel, Rule
 from app.panels.words import listed
 
@@ -42,6 +42,7 @@ class Terms:
     timescales: Timescales
     minutes_per_item: int
     meeting_minutes: int
+    standing_items: tuple[str, ...] = ()
     categories: tuple[str, ...] = ("missing",)
     terms_id: int | None = None
     holds_from: date | None = None
@@ -55,6 +56,11 @@ class Terms:
     def words(self, level: str = "") -> str:
         """The selection rule in words. `level`: the risk word that the rule names or that its position means."""
         return self.rule.words(self.counted, level or level_words(self.rule))
+
+    @property
+    def standing(self) -> list[StandingItem]:
+        """The standing items in the order of an agenda; the children stand before the closing ones."""
+        return [item for key, item in STANDING_ITEMS.items() if key in self.standing_items]
 
     @property
     def counted(self) -> str:
@@ -94,6 +100,7 @@ def settings_of(kind: PanelKind) -> list[Setting]:
         ),
         *_asked(kind.timescales, "timescales"),
         Setting("minutes_per_item", "Minutes for each item", kind.minutes_per_item, 1, 240),
+        Setting("standing_items", "Standing items", kind.standing_items, choices=tuple(STANDING_ITEMS)),
         Setting("meeting_minutes", "Length of a meeting in minutes", kind.meeting_minutes, 15, 720),
     ]
 
@@ -198,6 +205,7 @@ def merged_terms(
         timescales=kind.timescales,
         minutes_per_item=kind.minutes_per_item,
         meeting_minutes=kind.meeting_minutes,
+        standing_items=kind.standing_items,
         terms_id=terms_id,
         holds_from=holds_from,
     )

@@ -9,7 +9,7 @@ from litestar.response import Template
 from app.access import Permission, permits
 from app.history.changes import record_read
 from app.lifecycle import Invisible
-from app.panels.agenda.queries import beside_children, items_of
+from app.panels.agenda.queries import beside_children, items_of, previous_minutes
 from app.panels.agenda.rules import seen_by
 from app.panels.contributions.queries import contributions_for
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
@@ -62,6 +62,7 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
         children=children,
         contributions=await contributions_for(who, meeting),
         concern=concern_by_child(stored),
+        previous=await previous_minutes(who, meeting),
         restricted={item.id for item in stored if item.restricted},
         open_problems=open_problems,
         panel_slug=meeting.panel_slug,

@@ -59,6 +59,7 @@ def snapshot(items: Sequence[ItemFacts]) -> list[dict[str, Any]]:
             "kind": item.kind,
             "child": item.child_id,
             "title": item.title,
+            "standing": item.standing_key,
             "minutes": item.minutes,
             "reason": item.reason,
             "rule_version": item.rule_version,
