@@ -181,3 +181,13 @@ def test_a_rhythm_by_which_the_panel_would_never_meet_is_refused(
 def test_a_year_ahead_is_at_least_a_year_and_at_most_a_week_more(today: date) -> None:
     assert timedelta(days=364) < year_ahead(today) - today < timedelta(days=374)
     assert year_ahead(today).weekday() == 6
+
+
+def test_a_day_just_past_whose_meeting_a_bank_holiday_moves_to_today_still_gives_it() -> None:
+    mondays = Recurrence("weekly", 0, None, time(10), "after", date(2026, 1, 5))
+    tuesday = date(2026, 5, 26)
+    at_nine = datetime(2026, 5, 26, 8, 0, tzinfo=UTC)
+    first = first_to_make(mondays.starts_on, None, tuesday)
+    made = to_hold(mondays, first, year_ahead(tuesday), at_nine)
+    assert made[0].series_day == date(2026, 5, 25)
+    assert made[0].starts_at == datetime(2026, 5, 26, 9, 0, tzinfo=UTC)
