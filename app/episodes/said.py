@@ -103,7 +103,8 @@ class FieldBeside:
 
     @property
     def differs(self) -> bool:
-        return self.one != self.other
+        """Both say something, and not the same."""
+        return bool(self.one and self.other) and self.one != self.other
 
 
 def said(name: str, value: Any, date_only: Collection[str] = ()) -> str:

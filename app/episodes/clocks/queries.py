@@ -87,10 +87,11 @@ async def running_clocks(child_ids: Collection[int] | None, now: datetime) -> li
 
 
 async def overdue_clocks(child_ids: Collection[int], now: datetime) -> list[RunningClocks]:
-    """Of these children, the episodes with something overdue, the longest overdue first."""
+    """Of these children, the episodes with something overdue: children still away first, then the longest overdue."""
     if not child_ids:
         return []
-    return [one for one in await running_clocks(child_ids, now) if one.overdue(now)]
+    overdue = [one for one in await running_clocks(child_ids, now) if one.overdue(now)]
+    return sorted(overdue, key=lambda one: one.episode.returned_at is not None)
 
 
 def interview_due_in_sql(episode: str) -> str:

@@ -9,7 +9,6 @@ from app import database
 from app.access import Permission
 from app.episodes.clocks.confirming import ROUTES as CONFIRMING
 from app.episodes.clocks.queries import RunningClocks, running_clocks
-from app.episodes.clocks.rules import CLOCK_NAMES
 from app.history.changes import record_read
 from app.web.pages import now_of, page, who_of
 from app.web.routing import needs
@@ -22,7 +21,7 @@ SHOWN = {
     "returned": "Interviews after a return",
     "overdue": "Overdue alone",
 }
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @get("/clocks", opt=needs(Permission.RECORD_CHILD))
@@ -46,7 +45,7 @@ async def clocks_page(request: Request[Any, Any, Any]) -> Answer:
         missing=sum(one.episode.returned_at is None for one in running),
         show=show,
         shown=SHOWN,
-        clock_names=CLOCK_NAMES,
+        per_page=PER_PAGE,
         number=number,
         pages=-(-len(kept) // PER_PAGE),
     )
