@@ -1,7 +1,6 @@
 """Our calendar texts, read by three others: the same instants all year, nothing that breaks out of its line."""
 
 import re
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -148,13 +147,6 @@ def test_whatever_the_instant_two_readers_see_it(starts_at: datetime, minutes: i
     for reader in ("icalendar", "vobject"):
         [read] = READERS[reader](text)
         assert (read.starts_at, read.ends_at) == wanted, reader
-
-
-def test_a_feed_of_two_hundred_meetings_is_written_in_no_time() -> None:
-    entries = (a_year_of_tuesdays() * 4)[:200]
-    began = time.perf_counter()
-    calendar_text(entries)
-    assert time.perf_counter() - began < 0.1
 
 
 def test_where_is_told_without_the_address_of_the_video_meeting() -> None:

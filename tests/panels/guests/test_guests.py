@@ -192,6 +192,8 @@ async def test_after_the_meeting_a_guest_sees_the_child_no_more(sign_in: SignIn,
     page = (await guest.get(f"{prepared.path}/slot")).text
     assert "This meeting is over" in page
     assert "Saffron" not in page
+    reads = "SELECT count(*) FROM history_entry WHERE kind = 'slot read'"
+    assert await database.fetch_value(reads) == 0
 
 
 async def test_a_guest_without_an_account_gets_one_without_a_role_and_the_link_is_shown_once(
