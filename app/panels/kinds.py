@@ -114,6 +114,8 @@ class PanelKind:
     meeting_minutes: int = 120
     takes_cases: bool = False
     standing_items: tuple[str, ...] = tuple(STANDING_ITEMS)
+    keeps_rank: bool = False
+    """The rule ranks the children, and that is their order; elsewhere recalled ones come first, then by risk."""
     for_one_child: bool = False
     """Meetings are convened for one child each, not on a calendar."""
     version: int = 1
@@ -172,6 +174,7 @@ _KINDS = (
         ),
         sections=CHILD_SECTIONS + PROBLEM_SECTIONS,
         minutes_per_item=20,
+        keeps_rank=True,
     ),
     PanelKind(
         slug="child-exploitation-tracking",

@@ -1,7 +1,8 @@
 """Reads of a meeting's agenda: its items, what stands beside each child, and what the rule proposes for it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from app import database
@@ -13,6 +14,7 @@ from app.panels.agenda.rules import (
     ChildFacts,
     ItemFacts,
     age_in_words,
+    in_agenda_order,
     interview_state,
     outcome_in_words,
     split_words,
@@ -77,8 +79,27 @@ async def previous_minutes(who: Identity, meeting: MeetingFacts) -> int | None:
 
 
 async def proposal_of(meeting: MeetingFacts, now: datetime) -> Proposal:
-    """What the panel's rule proposes for this meeting as the records stand."""
-    return await proposal_for(await panel_of(meeting), meeting.starts_at, now=now, meeting_id=meeting.id)
+    """What the panel's rule proposes for this meeting as the records stand, in the order of an agenda."""
+    panel = await panel_of(meeting)
+    proposal = await proposal_for(panel, meeting.starts_at, now=now, meeting_id=meeting.id)
+    if panel.kind.keeps_rank or len(proposal.items) < 2:
+        return proposal
+    risks = await _risks([item.child_id for item in proposal.items], london_date(meeting.starts_at))
+    return replace(proposal, items=in_agenda_order(proposal.items, risks))
+
+
+async def _risks(child_ids: Collection[int], on: date) -> dict[int, float]:
+    """By child, how high the latest risk assessment on or before a day stands in the scale of its day: above 0 to 1."""
+    rows = await database.fetch(
+        "SELECT c.id, r.level, s.levels FROM unnest($1::bigint[]) AS c(id) CROSS JOIN LATERAL ("
+        " SELECT level, assessed_on FROM risk_assessment WHERE child = c.id AND assessed_on <= $2"
+        " ORDER BY assessed_on DESC, id DESC LIMIT 1) r CROSS JOIN LATERAL ("
+        " SELECT levels FROM risk_scale WHERE holds_from <= greatest(r.assessed_on, DATE '2000-01-01')"
+        " ORDER BY holds_from DESC LIMIT 1) s",
+        list(child_ids),
+        on,
+    )
+    return {row["id"]: _position(row["level"], row["levels"]) / len(row["levels"]) for row in rows}
 
 
 BESIDE = f"""

@@ -15,6 +15,7 @@ from app.panels.carried.rules import KEY_MARK
 from app.panels.cases.rules import CaseFacts, state_in_words
 from app.panels.handed_in import OpenAction
 from app.panels.restricting.rules import HIDDEN_KIND
+from app.panels.selection.rules import ProposedItem
 from app.panels.words import day_and_month
 
 MOST_MINUTES = 240
@@ -201,6 +202,15 @@ def interview_state(
     if outcome and outcome != "pending":
         return outcome
     return "overdue" if known_at > interview_due_at(returned_at, date_only) else "pending"
+
+
+def in_agenda_order(items: Sequence[ProposedItem], risks: Mapping[int, float]) -> tuple[ProposedItem, ...]:
+    """Recalled children first, then the highest risk, then as the rule gives them. `risks`: by child, from 0 to 1."""
+    return tuple(
+        sorted(
+            items, key=lambda item: (item.facts.get("stage") != "recalled", -risks.get(item.child_id, 0.0))
+        )
+    )
 
 
 def age_in_words(born_on: date | None, on: date) -> str:
