@@ -53,7 +53,8 @@ async def _form(
         children = await children_by_id(named)
         if named:
             await record_read(who.person_id, "agenda", [meeting.id], now=now, children=named)
-    reasons = {one.child_id: one.reason for one in (*preparation.lines, *preparation.proposed)}
+    reasons = {line.child_id: line.reason for line in preparation.lines}
+    reasons |= {one.child_id: one.reason for one in preparation.proposed}
     reasons |= {near.child_id: near.reason for near in preparation.near_misses}
 
     def offered(pairs: tuple[tuple[str, int], ...]) -> list[tuple[str, str, str]]:
