@@ -16,11 +16,13 @@ from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
 from app.minutes import queries as minutes
+from app.minutes.places import queries as discussed
 from app.minutes.timeliness import changes as timeliness
 from app.outbox.rules import sender_of
 from app.panels import handed_in as panels_handed_in
 from app.panels.chronology import queries as chronology
 from app.panels.handed_in import OpenAction
+from app.panels.hotspots import queries as hotspots
 from app.panels.merging import changes as merging_of_panels
 from app.settings import Settings
 
@@ -120,6 +122,11 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     front_door.child_movers = [merging_of_panels.OF_CHILDREN, merging_of_actions.OF_CHILDREN]
     front_door.episode_movers = [merging_of_panels.OF_EPISODES]
     front_door.moments = [chronology.moments_of, carried.moments_of]
+    front_door.place_moments = [
+        hotspots.moments_of_place,
+        discussed.moments_of_place,
+        carried.moments_of_place,
+    ]
     front_door.import_kinds = _collect("IMPORT_KINDS", ("app.panels.imports", "app.actions.imports"))
 
     panels = panels_handed_in.handed_in

@@ -10,6 +10,7 @@ from app.panels.cases import routes as cases
 from app.panels.contributions import routes as contributions
 from app.panels.convening import routes as convening
 from app.panels.guests import routes as guests
+from app.panels.hotspots import routes as hotspots
 from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
 from app.panels.planner import routes as planner
@@ -36,6 +37,7 @@ ROUTES: list[Any] = [
     *versions.ROUTES,
     *restricting.ROUTES,
     *packs.ROUTES,
+    *hotspots.ROUTES,
     *attendance.ROUTES,
     *referrals.ROUTES,
     *briefing.ROUTES,

@@ -12,6 +12,7 @@ from app.episodes.handed_in import ChronologyMoment
 from app.london import day_start, london_date
 from app.minutes.fixed_text.rules import AgreedAction
 from app.panels.handed_in import OpenAction
+from app.panels.hotspots.queries import ABOUT_PLACE
 from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
@@ -95,6 +96,21 @@ async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
     """The actions about a child, issued and finished, that this person may see, for the child's timeline."""
     actions = await database.fetch_as(
         ListedAction, f"{LISTED} WHERE a.child = $1 AND {sees_action(2)} ORDER BY a.id", child_id, *seer(who)
+    )
+    seen = [action for action in actions if permits(who, Permission.SEE_ACTION, action.scope)]
+    return [moment for action in seen for moment in _moments(action)]
+
+
+async def moments_of_place(
+    who: Identity, place_ids: Sequence[int], names: Sequence[str]
+) -> list[ChronologyMoment]:
+    """The actions agreed under a place of concern that this person may see, for the place's page."""
+    actions = await database.fetch_as(
+        ListedAction,
+        f"{LISTED} WHERE {ABOUT_PLACE} AND {sees_action(3)} ORDER BY a.id",
+        list(place_ids),
+        list(names),
+        *seer(who),
     )
     seen = [action for action in actions if permits(who, Permission.SEE_ACTION, action.scope)]
     return [moment for action in seen for moment in _moments(action)]

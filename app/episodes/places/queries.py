@@ -11,6 +11,7 @@ from app.episodes.handed_in import handed_in
 from app.episodes.places.rules import (
     COUNTED,
     MONTHS_LISTED,
+    ChildLine,
     ChildThere,
     Mention,
     Mentioned,
@@ -186,17 +187,6 @@ async def mentions_of(
     wanted = set(names)
     said = [one.said for one in spellings if folded(one.said) in wanted]
     return await database.fetch_as(Mention, MENTIONS, list(categories), start, end, said)
-
-
-@dataclass(frozen=True)
-class ChildLine:
-    """A child behind a place whom this person may see."""
-
-    id: int
-    name: str
-    child_ref: str
-    episodes: int
-    last_at: datetime
 
 
 async def children_there(who: Identity, there: Iterable[ChildThere]) -> tuple[list[ChildLine], int]:

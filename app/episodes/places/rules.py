@@ -3,7 +3,7 @@
 A mention is an episode that began at a place (*missing from*) or ended at it (*found at*).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,8 @@ KINDS = {
     "hotel": "Hotel or short let",
     "other": "Somewhere else",
 }
+
+HOME = "home"
 
 COUNTED = ("missing",)
 """The category that places are counted from, as panels do."""
@@ -98,10 +100,13 @@ class Spelling:
 
 @dataclass
 class Mentioned:
-    """What was said of one place under all its names. `place_id` is None for a name that no place has."""
+    """What was said of one place under all its names. `place_id` is None for a name that no place has.
+
+    `spellings`: with how many mentions each has.
+    """
 
     place_id: int | None
-    spellings: list[str] = field(default_factory=list)
+    spellings: Counter[str] = field(default_factory=Counter)
     episode_ids: set[int] = field(default_factory=set)
     child_ids: set[int] = field(default_factory=set)
     is_home: bool = False
@@ -116,8 +121,8 @@ class Mentioned:
 
     @property
     def said(self) -> str:
-        """The first of its spellings, for a place without a record."""
-        return min(self.spellings)
+        """How it is mostly written, for a place without a record."""
+        return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
 
 
 def mentions_by_place(spellings: Iterable[Spelling], places: Mapping[str, int]) -> list[Mentioned]:
@@ -134,7 +139,7 @@ def mentions_by_place(spellings: Iterable[Spelling], places: Mapping[str, int]) 
         place_id = places.get(name)
         key = (place_id, "" if place_id else name)
         mentioned = found.setdefault(key, Mentioned(place_id))
-        mentioned.spellings.append(spelling)
+        mentioned.spellings[spelling] += len(one.episode_ids)
         mentioned.episode_ids.update(one.episode_ids)
         mentioned.child_ids.update(one.child_ids)
         mentioned.is_home |= one.is_home
@@ -185,6 +190,17 @@ class ChildThere:
     """A child behind a place: how many episodes, and the latest start."""
 
     child_id: int
+    episodes: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class ChildLine:
+    """A child behind a place whom this person may see."""
+
+    id: int
+    name: str
+    child_ref: str
     episodes: int
     last_at: datetime
 

@@ -4,6 +4,7 @@ Each function answers with the children in the order of the agenda as (reference
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from tests.panels.selection.histories import LONDON, SCALE_CHANGES, Episode, History, Meeting, Risk, local
@@ -91,21 +92,27 @@ def looked_at(history: History) -> set[date]:
     return months
 
 
-def places(history: History) -> set[tuple[str, int, int]]:
-    """Recurring places as (folded name, episodes, children)."""
+def places(
+    history: History, records: Mapping[str, tuple[str, bool]] | None = None
+) -> set[tuple[str, int, int]]:
+    """Recurring places as (folded name, episodes, children).
+
+    `records`: by folded name as written, what its record is called and whether that is a home.
+    """
     months = looked_at(history)
     episodes: dict[str, set[int]] = defaultdict(set)
     children: dict[str, set[int]] = defaultdict(set)
     homes = set()
     for e in counted(history):
         if day_of(e.started_at).replace(day=1) in months:
-            for said in (e.missing_from, e.found_at):
-                name = " ".join(said.split()).casefold()
+            for said, at_home in ((e.missing_from, e.missing_from_kind == "home"), (e.found_at, False)):
+                written = " ".join(said.split()).casefold()
+                name, is_home = (records or {}).get(written, (written, at_home))
                 if name:
                     episodes[name].add(e.id)
                     children[name].add(e.child)
-            if e.missing_from_kind == "home":
-                homes.add(" ".join(e.missing_from.split()).casefold())
+                if is_home:
+                    homes.add(name)
     return {
         (name, len(ids), len(children[name]))
         for name, ids in episodes.items()

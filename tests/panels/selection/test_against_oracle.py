@@ -8,6 +8,7 @@ from app.panels.handed_in import handed_in
 from app.panels.selection.queries import proposal_on
 from app.panels.selection.rules import Proposal
 from app.panels.terms.queries import standing_panel
+from tests import builders
 from tests.panels.selection import oracle
 from tests.panels.selection.histories import History, draw, store
 
@@ -36,6 +37,31 @@ async def test_multiple_missing_agrees_with_the_oracle(seed: int) -> None:
     assert {close.child_ref for close in proposal.near_misses} == near
     found = {(place.place.casefold(), place.episodes, place.children) for place in proposal.places}
     assert found == oracle.places(history)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_places_count_together_under_every_name_they_were_given(seed: int) -> None:
+    """One record has two of the names and stands for a merged one; another says that a park is somebody's home."""
+    old_mill = await builders.insert("place", name="Old Mill and Square")
+    square = await builders.insert("place", name="The Square", merged_into=old_mill)
+    park = await builders.insert("place", name="The lodge", kind="home")
+    names = {
+        "old mill": old_mill,
+        "12 example road": old_mill,
+        "market square": square,
+        "riverside park": park,
+    }
+    for name, place in names.items():
+        await builders.insert("place_name", place=place, name=name)
+    proposal, history = await proposed("multiple-missing-hotspots", seed)
+    called = {
+        old_mill: ("old mill and square", False),
+        square: ("old mill and square", False),
+        park: ("the lodge", True),
+    }
+    expected = oracle.places(history, {name: called[place] for name, place in names.items()})
+    assert {(p.place.casefold(), p.episodes, p.children) for p in proposal.places} == expected
+    assert {p.place_id for p in proposal.places} <= {old_mill, park}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from app import database
+from app.episodes.places.queries import all_places, places_by_name, spellings_between
+from app.episodes.places.rules import HOME, Mentioned, PlaceFacts, mentions_by_place
+from app.episodes.rules import folded
 from app.london import day_start, london_date, next_month
 from app.panels.selection.rules import reasons
 from app.panels.selection.rules.occasions import (
@@ -32,14 +34,6 @@ OFTEN = f"""
 SPELLS = f"""
     SELECT id, child, started_at FROM episode
     WHERE {COUNTED} AND child = ANY($4::bigint[]) AND started_at >= $2 AND started_at < $3 ORDER BY started_at, id
-"""
-
-# One row for each spelling; `_places` brings the spellings of one place together.
-MENTIONS = f"""
-    SELECT said, bool_or(is_home) AS is_home, array_agg(id) AS episodes, array_agg(child) AS children
-    FROM episode CROSS JOIN LATERAL (VALUES (missing_from, missing_from_kind = 'home'), (found_at, false))
-      AS mentioned(said, is_home)
-    WHERE {COUNTED} AND started_at >= $2 AND started_at < $3 AND said <> '' GROUP BY said
 """
 
 
@@ -96,46 +90,33 @@ def _month_words(counted_as: str, month: date, spells: list[Spell]) -> str:
     return reasons.missing_in_month(counted_as, month, [london_date(spell.started_at) for spell in spells])
 
 
-@dataclass
-class _Mentions:
-    """What was said of one place: its spellings, and whose episodes began or ended there."""
-
-    spellings: list[str] = field(default_factory=list)
-    episodes: set[int] = field(default_factory=set)
-    children: set[int] = field(default_factory=set)
-    is_home: bool = False
-
-
 async def _places(
-    rule: RecurringPlaces, categories: list[str], start: object, end: object
+    rule: RecurringPlaces, categories: list[str], start: datetime, end: datetime
 ) -> list[ProposedPlace]:
-    """Places by their names in small letters and with single spaces, the most frequent first."""
-    mentioned: dict[str, _Mentions] = defaultdict(_Mentions)
-    for row in await database.fetch(MENTIONS, categories, start, end):
-        spelling = " ".join(row["said"].split())
-        if spelling:
-            place = mentioned[spelling.casefold()]
-            place.spellings.append(spelling)
-            place.episodes.update(row["episodes"])
-            place.children.update(row["children"])
-            place.is_home |= row["is_home"]
-    found = [_place(place) for place in mentioned.values() if _recurs(rule, place)]
-    return sorted(found, key=lambda p: (-p.episodes, -p.children, p.place.casefold()))
+    """Places of concern under all their names, and names that no place has; the most frequent first."""
+    records = {place.id: place for place in await all_places()}
+    mentioned = mentions_by_place(await spellings_between(categories, start, end), await places_by_name())
+    found = [_place(one, records.get(one.place_id or 0)) for one in mentioned]
+    recurring = [place for place in found if _recurs(rule, place)]
+    return sorted(recurring, key=lambda p: (-p.episodes, -p.children, p.place.casefold()))
 
 
-def _recurs(rule: RecurringPlaces, place: _Mentions) -> bool:
+def _recurs(rule: RecurringPlaces, place: ProposedPlace) -> bool:
     if place.is_home:
-        return len(place.children) >= rule.home_children
-    return len(place.episodes) >= rule.episodes or len(place.children) >= rule.children
+        return place.children >= rule.home_children
+    return place.episodes >= rule.episodes or place.children >= rule.children
 
 
-def _place(place: _Mentions) -> ProposedPlace:
-    episodes, children = len(place.episodes), len(place.children)
+def _place(mentioned: Mentioned, record: PlaceFacts | None) -> ProposedPlace:
+    """A record's kind says whether it is a home; a mere name is one where any episode says so."""
+    episodes, children = mentioned.episodes, mentioned.children
     return ProposedPlace(
-        place=min(place.spellings),
+        place=record.name if record else mentioned.said,
         episodes=episodes,
         children=children,
         reason=f"{reasons.episodes(episodes)} of {counted(children, 'child', 'children')}",
-        episode_ids=tuple(sorted(place.episodes)),
-        is_home=place.is_home,
+        episode_ids=tuple(sorted(mentioned.episode_ids)),
+        is_home=record.kind == HOME if record else mentioned.is_home,
+        place_id=mentioned.place_id,
+        names=frozenset(folded(name) for name in (*mentioned.spellings, *([record.name] if record else []))),
     )

@@ -46,7 +46,10 @@ class ProposedItem:
 
 @dataclass(frozen=True)
 class ProposedPlace:
-    """A place that recurs; counts are of distinct episodes and children in the window."""
+    """A place that recurs; counts are of distinct episodes and children in the window.
+
+    `place_id`: its record; None for a mere name. `names`: the folded ones that were used for it, its own among them.
+    """
 
     place: str
     episodes: int
@@ -54,6 +57,8 @@ class ProposedPlace:
     reason: str
     episode_ids: tuple[int, ...] = ()
     is_home: bool = False
+    place_id: int | None = None
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
