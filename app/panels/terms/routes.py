@@ -47,7 +47,7 @@ async def terms_page(request: Asked, slug: FromPath[str]) -> Template:
                 [line for line in term_lines(panel.kind, row.overrides) if line.default],
                 term_changes(panel.kind, before, row.overrides),
             )
-            for row, before in zip(versions, earlier, strict=True)
+            for row, before in zip(versions, earlier, strict=False)
         ],
         on=on,
         held=next((row for row in versions if on and row.holds_from <= on), None),

@@ -91,3 +91,11 @@ async def test_terms_of_a_day_are_told_and_what_changed_since(
     assert "Episodes in one calendar month: 6, before 5" in page
     page = (await browser.get(f"/panels/{HOTSPOTS}/terms?on=2025-01-01")).text
     assert "the defaults of the panel’s kind held" in page
+
+
+async def test_a_panel_without_terms_of_its_own_says_that_the_defaults_hold(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    answer = await (await sign_in("police")).get("/panels/general/terms")
+    assert answer.status_code == 200
+    assert "The defaults of its kind hold" in answer.text
