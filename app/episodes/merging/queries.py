@@ -34,22 +34,24 @@ WHERE b.until >= b.started_at AND NOT EXISTS (
 ORDER BY b.started_at DESC, b.id DESC, a.id LIMIT {MOST_PAIRS}
 """
 
-_WORDS = "regexp_split_to_array(lower(name), '[^[:alnum:]''’]+')"
+# Punctuation parts words, an apostrophe joins them; the rule reads names more closely.
+_WORDS = "string_to_array(translate(lower(name), '-,./()’''', '      '), ' ')"
 
 # Pairs that share a date of birth and a whole word of the name, or a date of birth where one is all initials; and
-# pairs of which one bears a reference of the other. The rule reads the names.
+# pairs of which one bears a reference of the other, or both the same. What many bear is no reference of a person.
 _ALIKE = f"""
-WITH known AS (
-    SELECT id, name, born_on, child_ref, other_refs, {_WORDS} AS words FROM child
-    WHERE merged_into IS NULL
-), dated AS MATERIALIZED (
-    SELECT id, born_on, words FROM known WHERE born_on IS NOT NULL AND name <> ''
+WITH dated AS MATERIALIZED (
+    SELECT id, born_on, {_WORDS} AS words FROM child
+    WHERE merged_into IS NULL AND born_on IS NOT NULL AND name <> ''
 ), word AS MATERIALIZED (
-    SELECT DISTINCT id, born_on, w FROM dated, unnest(words) w WHERE length(w) > 1
+    SELECT id, born_on, w FROM dated, unnest(words) w WHERE length(w) > 1
 ), initials AS MATERIALIZED (
     SELECT id, born_on FROM dated WHERE NOT EXISTS (SELECT FROM unnest(words) w WHERE length(w) > 1)
-), ref AS MATERIALIZED (
-    SELECT id, lower(btrim(r)) AS ref FROM known, unnest(other_refs || child_ref) r WHERE btrim(r) <> ''
+), bears AS MATERIALIZED (
+    SELECT c.id, lower(btrim(r)) AS ref FROM child c, unnest(c.other_refs) r
+    WHERE c.merged_into IS NULL AND btrim(r) <> ''
+), shared AS MATERIALIZED (
+    SELECT ref FROM bears GROUP BY ref HAVING count(*) BETWEEN 2 AND 5
 ), pair AS (
     SELECT a.id AS one, b.id AS other, '' AS shared FROM word a
     JOIN word b ON b.born_on = a.born_on AND b.w = a.w AND b.id > a.id
@@ -57,9 +59,11 @@ WITH known AS (
     SELECT least(a.id, b.id), greatest(a.id, b.id), '' FROM initials a
     JOIN dated b ON b.born_on = a.born_on AND b.id <> a.id
     UNION
-    SELECT a.id, b.id, a.ref FROM ref a JOIN ref b ON b.ref = a.ref AND b.id > a.id
-    -- what many records bear is no reference of a person
-    WHERE a.ref IN (SELECT ref FROM ref GROUP BY ref HAVING count(DISTINCT id) BETWEEN 2 AND 5)
+    SELECT a.id, b.id, a.ref FROM shared s JOIN bears a ON a.ref = s.ref
+    JOIN bears b ON b.ref = s.ref AND b.id > a.id
+    UNION
+    SELECT least(a.id, c.id), greatest(a.id, c.id), a.ref FROM bears a
+    JOIN child c ON lower(c.child_ref) = a.ref AND c.id <> a.id AND c.merged_into IS NULL
 )
 SELECT p.one, p.other, array_remove(array_agg(DISTINCT p.shared), '') AS shared,
     a.name AS one_name, a.child_ref AS one_ref, a.born_on AS one_born, a.legal_status AS one_legal,

@@ -11,9 +11,7 @@ from app.london import london_date
 MOST_APART = timedelta(minutes=60)
 """How long after the end of one report another may begin and still be of the same episode."""
 
-OVERLAPS = (
-    "This episode overlaps another one, or lies within an hour of it. If both are one, compare and merge them."
-)
+OVERLAPS = "This episode overlaps another one, or lies within an hour of it. If both are one, compare and merge them."
 FAR_APART = timedelta(days=2)
 """Beyond this from an end nothing can be one with it, however little is known of the hours."""
 
