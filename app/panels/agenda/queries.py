@@ -193,11 +193,13 @@ async def children_matching(who: Identity, text: str, limit: int = 20) -> list[d
     sees_all = permits(who, Permission.SEE_CHILD, Scope())
     wanted = text.strip()
     return await database.fetch(
-        "SELECT c.id, c.child_ref, c.name, c.born_on FROM child c WHERE lower(c.child_ref) = lower($1) "
+        "SELECT c.id, c.child_ref, c.name, c.born_on FROM child c WHERE c.merged_into IS NULL "
+        # the reference of a merged record is one of the kept child's
+        "AND (c.id IN (SELECT coalesce(m.merged_into, m.id) FROM child m WHERE lower(m.child_ref) = lower($1)) "
         "OR (length($1) > 1 AND c.name ILIKE $2 AND ($3 OR c.id IN ("
         "SELECT i.child FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
         "WHERE m.panel = ANY($4) AND m.status IN ('agenda-issued', 'held') AND i.status = 'on-agenda' "
-        f"AND {sees_item(6)} UNION SELECT k.child FROM panel_case k WHERE k.panel = ANY($4)))) "
+        f"AND {sees_item(6)} UNION SELECT k.child FROM panel_case k WHERE k.panel = ANY($4))))) "
         "ORDER BY lower(c.child_ref) = lower($1) DESC, c.name, c.id LIMIT $5",
         wanted,
         f"%{_plain(wanted)}%",
