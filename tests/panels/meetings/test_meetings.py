@@ -147,7 +147,9 @@ async def test_a_triggered_child_gets_a_meeting_in_one_press_with_the_rules_reas
     row = await database.fetch_one("SELECT id, child, trigger_episode FROM meeting")
     assert row is not None
     assert (row["child"], row["trigger_episode"]) == (child, episodes[-1])
-    item = await database.fetch_one("SELECT child, reason, episode_ids, added_by FROM agenda_item WHERE kind = 'child'")
+    item = await database.fetch_one(
+        "SELECT child, reason, episode_ids, added_by FROM agenda_item WHERE kind = 'child'"
+    )
     assert item is not None
     assert item["reason"].startswith("missing 3 times in the 90 days")
     assert sorted(item["episode_ids"]) == sorted(episodes)
