@@ -1,6 +1,6 @@
 """Reads of places: records, their names, what episodes mention them. Nothing is written here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from app.episodes.handed_in import handed_in
 from app.episodes.places.rules import (
     COUNTED,
     MONTHS_LISTED,
+    Behind,
     ChildLine,
     ChildThere,
     Mention,
@@ -189,17 +190,16 @@ async def mentions_of(
     return await database.fetch_as(Mention, MENTIONS, list(categories), start, end, said)
 
 
-async def children_there(who: Identity, there: Iterable[ChildThere]) -> tuple[list[ChildLine], int]:
-    """The children this person may see, in this order, and how many others there are."""
-    found = {one.child_id: one for one in there}
-    seen = set(found)
+async def children_there(who: Identity, there: Sequence[ChildThere], most: int | None = None) -> Behind:
+    """The children this person may see, in this order; with `most`, no more than so many are named."""
+    seen = {one.child_id for one in there}
     if not permits(who, Permission.SEE_CHILD, Scope()):
         seen &= await handed_in.children_of_panels(who.seat_panels(), who)
-    rows = await database.fetch("SELECT id, name, child_ref FROM child WHERE id = ANY($1)", sorted(seen))
+    known = [one for one in there if one.child_id in seen]
+    named = known[:most]
+    rows = await database.fetch(
+        "SELECT id, name, child_ref FROM child WHERE id = ANY($1)", [one.child_id for one in named]
+    )
     by_id: dict[int, dict[str, Any]] = {row["id"]: row for row in rows}
-    lines = [
-        ChildLine(**by_id[one.child_id], episodes=one.episodes, last_at=one.last_at)
-        for one in found.values()
-        if one.child_id in by_id
-    ]
-    return lines, len(found) - len(lines)
+    lines = [ChildLine(**by_id[one.child_id], episodes=one.episodes, last_at=one.last_at) for one in named]
+    return Behind(tuple(lines), len(known) - len(named), len(there) - len(known))

@@ -42,6 +42,7 @@ Answer = Template | Response[Any]
 Asked = Request[Any, Any, Any]
 
 PER_PAGE = 50
+MOST_CHILDREN = 20
 
 
 @get("/places", opt=needs(Permission.SEE_PLACE))
@@ -221,8 +222,10 @@ async def place_page(request: Asked, place_id: FromPath[int]) -> Answer:
         months = months_shown(today)
         mentions = await mentions_of([name.name for name in names], day_start(months[0]), day_end(today))
         story = story_of(mentions, months)
-        children, others = await children_there(who, story.there)
-        ids = [child.id for child in children]
+        behind = await children_there(
+            who, story.there, None if "all" in request.query_params else MOST_CHILDREN
+        )
+        ids = [child.id for child in behind.children]
         await record_read(who.person_id, "place", [place.id], now=now, children=ids)
         moments = [
             moment
@@ -238,8 +241,7 @@ async def place_page(request: Asked, place_id: FromPath[int]) -> Answer:
         names=names,
         merged=merged,
         story=story,
-        children=children,
-        others=others,
+        behind=behind,
         moments=sorted(moments, key=lambda moment: moment.at, reverse=True),
         kinds=KINDS,
         may_manage=permits(who, Permission.MANAGE_PLACE),

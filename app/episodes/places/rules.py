@@ -206,6 +206,15 @@ class ChildLine:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """Who is behind a place: the children shown, how many more this person may see, and how many not."""
+
+    children: tuple[ChildLine, ...] = ()
+    more: int = 0
+    others: int = 0
+
+
+@dataclass(frozen=True)
 class PlaceStory:
     """What a place's mentions tell. Episodes and children are distinct, over the whole time and in each month."""
 

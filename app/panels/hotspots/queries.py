@@ -11,7 +11,7 @@ from app.episodes.places.rules import story_of
 from app.episodes.rules import folded
 from app.london import day_start, london_date
 from app.panels.agenda.queries import terms_of
-from app.panels.hotspots.rules import Hotspot, months_beside
+from app.panels.hotspots.rules import MOST_CHILDREN, Hotspot, months_beside
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.restricting.queries import hidden_items, seer, sees_item
 from app.panels.versions.queries import latest_version
@@ -58,8 +58,8 @@ async def _hotspot(
     until = min(day_start(end), meeting.starts_at, now)
     categories = (await terms_of(meeting)).categories
     story = story_of(await mentions_of(names, day_start(months[0]), until, categories), months)
-    children, others = await children_there(who, story.there)
-    return Hotspot(item_id, title, reason, place_id, story, children, others)
+    behind = await children_there(who, story.there, MOST_CHILDREN)
+    return Hotspot(item_id, title, reason, place_id, story, behind)
 
 
 async def moments_of_place(

@@ -22,7 +22,7 @@ async def hotspots(request: Request[Any, Any, Any], meeting_id: FromPath[int]) -
         meeting = await meeting_for(who, meeting_id)
         prepares = permits(who, Permission.PREPARE_AGENDA, meeting.scope)
         found = await hotspots_of(who, meeting, now, prepares)
-        children = {child.id for one in found for child in one.children}
+        children = {child.id for one in found for child in one.behind.children}
         if found:
             await record_read(who.person_id, "hotspots", [meeting.id], now=now, children=children)
     return page(request, "panels/hotspots.html", meeting=meeting, hotspots=found)

@@ -13,6 +13,7 @@ from app.london import london_date
 from app.panels.agenda.queries import beside_children, items_of, terms_of
 from app.panels.agenda.rules import interview_state, seen_by
 from app.panels.contributions.queries import contributions_for
+from app.panels.hotspots.queries import hotspots_of
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.packs.rules import Pack, PackEpisode, PackItem, Recall, since_when
 from app.panels.restricting.queries import hidden_items, seer, sees_item
@@ -59,6 +60,7 @@ async def _items(
     statuses = await _legal_statuses(meeting, ids)
     recalls = await _recalls(meeting, ids)
     contributions = await contributions_for(who, meeting)
+    hotspots = {one.item_id: one for one in await hotspots_of(who, meeting, now, prepares=False)}
     at, items = meeting.starts_at, []
     for number, row in enumerate(rows, 1):
         child = row["child"]
@@ -79,6 +81,7 @@ async def _items(
                 episodes=tuple(episodes.get(child, ())),
                 recall=recalls.get(child),
                 contributions=tuple(contributions.get(row["item"], ())),
+                hotspot=hotspots.get(row["item"]),
             )
         )
         at += timedelta(minutes=row["minutes"])

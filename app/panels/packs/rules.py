@@ -10,6 +10,7 @@ from app.panels.agenda.rules import ChildFacts
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.contributions.rules import ContributionFacts
 from app.panels.handed_in import OpenAction
+from app.panels.hotspots.rules import Hotspot
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import clock_time, counted, length_in_words, listed, long_day
@@ -82,6 +83,7 @@ class PackItem:
     episodes: tuple[PackEpisode, ...] = ()
     recall: Recall | None = None
     contributions: tuple[ContributionFacts, ...] = ()
+    hotspot: Hotspot | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,10 @@ class Pack:
 
     @property
     def child_ids(self) -> list[int]:
-        return sorted({item.child.id for item in self.items if item.child})
+        """Every child that the pack names."""
+        named = {item.child.id for item in self.items if item.child}
+        behind = {child.id for item in self.items if item.hotspot for child in item.hotspot.behind.children}
+        return sorted(named | behind)
 
     @property
     def file_name(self) -> str:
@@ -199,6 +204,8 @@ def _blocks(item: PackItem, opened_at: datetime) -> Iterable[Block]:
     if item.child:
         yield _episodes(item)
         yield _actions(item.child.open_actions)
+    if item.hotspot:
+        yield from _place_blocks(item.hotspot)
     if item.kind in ("child", "place"):
         yield _contributions(item.contributions)
 
@@ -271,6 +278,36 @@ def _actions(actions: Sequence[OpenAction]) -> Block:
 def _action(action: OpenAction) -> str:
     whose = f"{action.owner}, {action.agency}" if action.owner else action.agency
     return f"{action.text} – {whose}, {'overdue since' if action.is_overdue else 'due'} {_day(action.due_on)}"
+
+
+def _place_blocks(hotspot: Hotspot) -> Iterable[Block]:
+    story, behind = hotspot.story, hotspot.behind
+    yield Block(
+        "Month by month",
+        table=Table(
+            ("Month", "Episodes", "Children"),
+            tuple((f"{one.month:%B %Y}", str(one.episodes), str(one.children)) for one in story.months),
+            (3, 1, 1),
+        ),
+    )
+    yield Block(
+        "Times of day",
+        table=Table(
+            ("Time", "Went missing from here", "Found here"),
+            tuple((one.words, str(one.left), str(one.found)) for one in story.times),
+            (3, 2, 2),
+        ),
+    )
+    points = [
+        f"{child.name or 'Name not recorded'}, {child.child_ref}: {counted(child.episodes, 'episode')}, "
+        f"the latest on {_day(child.last_at)}"
+        for child in behind.children
+    ]
+    if behind.more:
+        points.append(f"{behind.more} more on the place’s page")
+    if behind.others:
+        points.append(f"{counted(behind.others, 'child', 'children')} whose record is not for you")
+    yield Block("Children behind it", text="" if points else "None in these months.", points=tuple(points))
 
 
 def _contributions(contributions: Sequence[ContributionFacts]) -> Block:

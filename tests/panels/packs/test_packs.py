@@ -194,6 +194,28 @@ async def test_a_recalled_child_s_page_tells_of_the_case_before(
     assert "1 in the 90 days before the case, 2 during it, 2 since its closure" in words
 
 
+async def test_a_place_s_page_tells_its_months_hours_and_children(
+    cast: Cast, sign_in: SignIn, clock: TestClock
+) -> None:
+    child = await builders.a_child(name="Saffron Sampleworth")
+    await builders.a_case("mace", child, date(2026, 1, 1))
+    await builders.an_episode(child, clock.now - timedelta(days=20, hours=12), found_at="bus STATION")
+    meeting = await meeting_tomorrow()
+    await builders.an_item(meeting, None, kind="place", title="Bus station", reason="3 episodes")
+    await issued(meeting, clock)
+    _, words = await words_in_pdf(await sign_in("police"), meeting)
+    for expected in (
+        "1. Bus station",
+        "May 2026 1 1",
+        "Morning (6am to noon) 0 0",
+        "Night (10pm to 6am) 0 1",
+    ):
+        assert expected in words, expected
+    assert "Saffron Sampleworth, CH-" in words
+    [read] = await database.fetch("SELECT child_ids FROM history_entry WHERE kind = 'pack read'")
+    assert read["child_ids"] == [child]
+
+
 async def test_a_restricted_item_is_a_title_and_nothing_else_to_others(
     cast: Cast, sign_in: SignIn, clock: TestClock
 ) -> None:
