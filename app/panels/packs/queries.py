@@ -15,7 +15,8 @@ from app.panels.agenda.rules import interview_state, seen_by
 from app.panels.contributions.queries import contributions_for
 from app.panels.hotspots.queries import hotspots_of
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
-from app.panels.packs.rules import Pack, PackEpisode, PackItem, Recall, since_when
+from app.panels.packs.rules import Pack, PackEpisode, PackItem, since_when
+from app.panels.recalls.queries import recalled_on_panel
 from app.panels.restricting.queries import hidden_items, seer, sees_item
 from app.panels.restricting.rules import as_seen
 from app.panels.versions.queries import latest_version
@@ -56,9 +57,10 @@ async def _items(
     discussed = await _last_discussed(who, meeting, ids)
     since = {child: since_when(discussed.get(child), meeting.starts_at) for child in ids}
     listed = {episode for row in rows for episode in row["episode_ids"]}
-    episodes = await _episodes(meeting, since, listed, now)
+    known_at = min(now, meeting.starts_at)
+    episodes = await _episodes(since, listed, known_at)
     statuses = await _legal_statuses(meeting, ids)
-    recalls = await _recalls(meeting, ids)
+    recalls = await recalled_on_panel(who, meeting.panel_id, ids, london_date(known_at))
     contributions = await contributions_for(who, meeting)
     hotspots = {one.item_id: one for one in await hotspots_of(who, meeting, now, prepares=False)}
     at, items = meeting.starts_at, []
@@ -122,10 +124,9 @@ EPISODES = f"""
 
 
 async def _episodes(
-    meeting: MeetingFacts, since: Mapping[int, datetime], listed: Collection[int], now: datetime
+    since: Mapping[int, datetime], listed: Collection[int], known_at: datetime
 ) -> dict[int, list[PackEpisode]]:
     """By child, latest first: those that began or ended since then, and those that put the child on the agenda."""
-    known_at = min(now, meeting.starts_at)
     rows = await database.fetch(EPISODES, list(since), list(since.values()), known_at, sorted(listed))
     found: dict[int, list[PackEpisode]] = defaultdict(list)
     for row in rows:
@@ -162,26 +163,3 @@ async def _legal_statuses(meeting: MeetingFacts, child_ids: Sequence[int]) -> di
     """What came with the latest episode, else the child's own."""
     rows = await database.fetch(LEGAL_STATUSES, list(child_ids), meeting.starts_at)
     return {row["id"]: row["legal_status"] for row in rows}
-
-
-RECALLS = """
-    SELECT k.child, p.accepted_on, p.closed_on, p.closure_reason, p.closure_rationale, p.risk_at_close,
-           count(e.id) FILTER (WHERE e.day >= p.accepted_on - 90 AND e.day < p.accepted_on) AS before,
-           count(e.id) FILTER (WHERE e.day BETWEEN p.accepted_on AND p.closed_on) AS during,
-           count(e.id) FILTER (WHERE e.day > p.closed_on) AS since
-    FROM panel_case k JOIN panel_case p ON p.id = k.recall_of
-    LEFT JOIN LATERAL (
-        SELECT id, (started_at AT TIME ZONE 'Europe/London')::date AS day FROM episode
-        WHERE child = k.child AND category = 'missing' AND merged_into IS NULL AND started_at < $3) e ON true
-    WHERE k.panel = $1 AND k.child = ANY($2::bigint[]) AND p.closed_on IS NOT NULL AND k.accepted_on <= $4
-      AND (k.closed_on IS NULL OR k.closed_on >= $4)
-    GROUP BY k.id, p.id
-"""
-
-
-async def _recalls(meeting: MeetingFacts, child_ids: Sequence[int]) -> dict[int, Recall]:
-    """Of the children whose case on this panel is a recall on the day of the meeting: the case before it."""
-    rows = await database.fetch(
-        RECALLS, meeting.panel_id, list(child_ids), meeting.starts_at, london_date(meeting.starts_at)
-    )
-    return {row.pop("child"): Recall(**row) for row in rows}

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from app.episodes.rules import CATEGORIES, LEGAL_STATUSES
 from app.london import LONDON, london_date
 from app.panels.agenda.rules import ChildFacts
-from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.contributions.rules import ContributionFacts
 from app.panels.handed_in import OpenAction
 from app.panels.hotspots.rules import Hotspot
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.recalls.rules import RecallCard
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import clock_time, counted, length_in_words, listed, long_day
 from app.web.documents.shapes import Block, Chapter, Document, Table
@@ -48,20 +48,6 @@ class PackEpisode:
 
 
 @dataclass(frozen=True)
-class Recall:
-    """The case before, of a child who came back: its end, and the episodes before, during and since."""
-
-    accepted_on: date
-    closed_on: date
-    closure_reason: str
-    closure_rationale: str
-    risk_at_close: str
-    before: int
-    during: int
-    since: int
-
-
-@dataclass(frozen=True)
 class PackItem:
     """One item in its turn. `child` is None for places, standing items and items that are closed to the reader.
 
@@ -81,7 +67,7 @@ class PackItem:
     discussed_at: datetime | None = None
     since: datetime | None = None
     episodes: tuple[PackEpisode, ...] = ()
-    recall: Recall | None = None
+    recall: RecallCard | None = None
     contributions: tuple[ContributionFacts, ...] = ()
     hotspot: Hotspot | None = None
 
@@ -223,16 +209,18 @@ def _child_facts(item: PackItem, child: ChildFacts) -> Iterable[tuple[str, str]]
     )
 
 
-def _recall_facts(recall: Recall) -> Iterable[tuple[str, str]]:
-    reason = CLOSURE_REASONS.get(recall.closure_reason, recall.closure_reason)
+def _recall_facts(recall: RecallCard) -> Iterable[tuple[str, str]]:
     yield "Last case", f"{_day(recall.accepted_on)} to {_day(recall.closed_on)}"
-    yield "Closed because", f"{reason}. {recall.closure_rationale}".strip()
+    yield "Closed because", f"{recall.reason_words}. {recall.closure_rationale}".strip()
     if recall.risk_at_close:
         yield "Risk at closure", _sentence(recall.risk_at_close)
+    before = f"{recall.episodes_before} in the {recall.days_before} days before the case"
     yield (
         "Episodes",
-        f"{recall.before} in the 90 days before the case, {recall.during} during it, {recall.since} since its closure",
+        f"{before}, {recall.episodes_during} during it, {recall.episodes_since} since its closure",
     )
+    if recall.actions:
+        yield "Left unfinished", f"{counted(len(recall.actions), 'action')}, among the open ones below"
 
 
 def _episodes(item: PackItem) -> Block:

@@ -191,7 +191,7 @@ async def test_a_recalled_child_s_page_tells_of_the_case_before(
     assert "Recalled" in words
     assert "1 October 2025 to 1 March 2026" in words
     assert "Reduced risk. No episode since January" in words
-    assert "1 in the 90 days before the case, 2 during it, 2 since its closure" in words
+    assert "1 in the 365 days before the case, 2 during it, 2 since its closure" in words
 
 
 async def test_a_place_s_page_tells_its_months_hours_and_children(
