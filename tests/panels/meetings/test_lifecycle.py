@@ -1,14 +1,13 @@
-"""Every status of a meeting, an item and a case against every move and every role."""
+"""Every status of a meeting and an item against every move and every role; cases have their own."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.access import Identity, Permission, Role, Scope, SeatHeld, SeatRole, permits
 from app.lifecycle import Forbidden, Lifecycle, MovedOn, Refused
 from app.panels.agenda.rules import AGENDA_ITEM, ItemMove
-from app.panels.cases.rules import CASE, Decision
 from app.panels.meetings.rules import MEETING, MoveFacts
 
 NOW = datetime(2026, 6, 17, 10, 0, tzinfo=UTC)
@@ -25,7 +24,6 @@ IN_THE_ROOM = LEADS | {SeatRole.MINUTE_TAKER}
 
 GOOD_MEETING = MoveFacts(NOW - timedelta(hours=1), NOW, items=3, changes=2, reason="Too few could come")
 GOOD_ITEM = ItemMove(True, "Seen by another panel this week")
-GOOD_CASE = Decision(date(2026, 1, 1), date(2026, 6, 17), "reduced-risk", date(2026, 9, 1))
 
 # what DOMAIN says, by hand: (move, status) -> target
 MEETING_MOVES = {
@@ -43,11 +41,8 @@ ITEM_MOVES = {
     ("leave off", "on-agenda"): "left-off",
     ("defer", "on-agenda"): "deferred",
 }
-CASE_MOVES = {("close", "open"): "closed", ("keep open", "open"): "open"}
 WHO_MAY = {
     "hold": IN_THE_ROOM,
-    "close": IN_THE_ROOM,
-    "keep open": IN_THE_ROOM,
 }
 
 
@@ -56,9 +51,8 @@ WHO_MAY = {
     [
         (MEETING, MEETING_MOVES, GOOD_MEETING),
         (AGENDA_ITEM, ITEM_MOVES, GOOD_ITEM),
-        (CASE, CASE_MOVES, GOOD_CASE),
     ],
-    ids=["meeting", "agenda item", "case"],
+    ids=["meeting", "agenda item"],
 )
 def test_each_move_works_from_its_statuses_for_its_roles_and_from_no_other(
     lifecycle: Lifecycle, legal: dict[tuple[str, str], str], facts: object
@@ -121,20 +115,6 @@ def test_an_item_waits_for_what_its_move_requires(
 ) -> None:
     with pytest.raises(Refused, match=words):
         AGENDA_ITEM.check(move, status, CHAIR, MINE, facts)
-
-
-@pytest.mark.parametrize(
-    ("move", "decision", "words"),
-    [
-        ("close", replace(GOOD_CASE, closure_reason=""), "why the case is closed"),
-        ("close", replace(GOOD_CASE, closure_reason="bored"), "why the case is closed"),
-        ("close", replace(GOOD_CASE, decided_on=date(2025, 12, 31)), "accepted later"),
-        ("keep open", replace(GOOD_CASE, next_review_on=date(2026, 6, 17)), "after the day"),
-    ],
-)
-def test_a_case_waits_for_what_its_move_requires(move: str, decision: Decision, words: str) -> None:
-    with pytest.raises(Refused, match=words):
-        CASE.check(move, "open", CHAIR, MINE, decision)
 
 
 def test_whoever_may_issue_may_also_prepare() -> None:
