@@ -24,6 +24,7 @@ from benchmarks.measuring import Measured, not_there, timed
 
 PROPOSAL_AIM = 50
 SAVE_AIM = 10
+PACK_AIM = 300
 PAGE_AIMS = {"small": 25, "large": 60, "dense": 60}
 
 
@@ -114,10 +115,17 @@ async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[
         ("figure page, missing", MANAGER, "/figures/missing"),
         ("a child's page", MANAGER, f"/children/{built.child}"),
     )
+    packs = (
+        ("agenda pack, 30 items, PDF", CHAIR, f"/meetings/{built.held}/agenda.pdf"),
+        ("agenda pack, 30 items, Word", CHAIR, f"/meetings/{built.held}/agenda.docx"),
+    )
     async with readers(built, folder) as people:
         for what, person, path in asked:
             if only in what:
                 yield await _page(what, people[person], path, aim)
+        for what, person, path in packs:
+            if only in what:
+                yield await _page(what, people[person], path, PACK_AIM)
         if only in "saving a minute's text":
             yield await _save(built, people[MINUTE_TAKER])
 
