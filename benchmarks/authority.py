@@ -7,11 +7,14 @@ from pathlib import Path
 import asyncpg
 
 from app.london import london_date
+from app.web.sessions import hash_token
 from benchmarks.sizes import Size
 
 SEED = 0.1729
-CHAIR, MANAGER, MINUTE_TAKER, POLICE = 1, 2, 3, 4
+CHAIR, MANAGER, MINUTE_TAKER, POLICE, CONVENER = 1, 2, 3, 4, 5
 ITEMS_ON_THE_PAGE = 30
+FEED_TOKEN = "calendar-of-the-police"
+FEED_MEETINGS = 200
 SPELL = 540
 """Days in which one child's episodes fall."""
 
@@ -25,9 +28,17 @@ TABLES = (
     "interview_episode",
     "risk_assessment",
     "referral",
+    "briefing",
+    "briefing_decision",
     "panel_case",
+    "case_check",
+    "place",
+    "place_name",
     "meeting",
+    "calendar_feed",
     "agenda_item",
+    "agenda_version",
+    "contribution",
     "attendance",
     "minutes",
     "discussion",
@@ -42,7 +53,7 @@ STEPS = Path(__file__).with_name("authority.sql")
 
 @dataclass(frozen=True)
 class Built:
-    """What the measurements name. `coming` is each panel's next meeting by slug."""
+    """What the measurements name. `coming` is each panel's next meeting by slug, `issued` one whose agenda is out."""
 
     size: Size
     now: datetime
@@ -50,6 +61,9 @@ class Built:
     held: int
     items: list[int]
     child: int
+    issued: int
+    case: int
+    place: int
 
 
 async def build(connection: asyncpg.Connection, size: Size, now: datetime) -> Built:
@@ -64,6 +78,9 @@ async def build(connection: asyncpg.Connection, size: Size, now: datetime) -> Bu
         "chair": CHAIR,
         "minute_taker": MINUTE_TAKER,
         "police": POLICE,
+        "convener": CONVENER,
+        "feed": FEED_MEETINGS,
+        "feed_hash": hash_token(FEED_TOKEN),
         **{name: getattr(size, name) for name in ("children", "episodes", "cases", "meetings", "actions")},
         **{name: getattr(size, name) for name in ("people", "entries")},
     }
@@ -100,7 +117,14 @@ async def _drop_indexes(connection: asyncpg.Connection) -> list[str]:
 async def find(connection: asyncpg.Connection, size: Size, now: datetime) -> Built:
     """What there is to name in an authority that was built at this instant."""
     coming = await connection.fetch(
-        "SELECT p.slug, m.id FROM meeting m JOIN panel p ON p.id = m.panel WHERE m.starts_at > $1", now
+        "SELECT p.slug, m.id FROM meeting m JOIN panel p ON p.id = m.panel "
+        "WHERE m.starts_at > $1 AND m.status = 'planned' ORDER BY m.starts_at DESC",
+        now,
+    )
+    issued = await connection.fetchval("SELECT max(id) FROM meeting WHERE status = 'agenda-issued'")
+    case = await connection.fetchval("SELECT max(id) FROM panel_case WHERE recall_of IS NOT NULL")
+    place = await connection.fetchval(
+        "SELECT place FROM place_name GROUP BY place ORDER BY count(*) DESC LIMIT 1"
     )
     held = await connection.fetchval(
         "SELECT m.id FROM meeting m JOIN panel p ON p.id = m.panel WHERE p.slug = 'mace' AND m.starts_at < $1 "
@@ -113,4 +137,5 @@ async def find(connection: asyncpg.Connection, size: Size, now: datetime) -> Bui
         "GROUP BY e.child ORDER BY abs(count(*) - 15), e.child LIMIT 1",
         now - timedelta(days=365 * size.years),
     )
-    return Built(size, now, {row["slug"]: row["id"] for row in coming}, held, [r["id"] for r in items], child)
+    next_ones = {row["slug"]: row["id"] for row in coming if row["slug"] != "general"}
+    return Built(size, now, next_ones, held, [r["id"] for r in items], child, issued, case, place)

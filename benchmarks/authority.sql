@@ -1,6 +1,6 @@
 -- An authority of invented children. Names in braces are filled in by authority.py; all days lie before {today}.
 
--- People, with the chair, the manager, the minute taker and a police member first.
+-- People, with the chair, the manager, the minute taker, a police member and the chair of repeat missing meetings first.
 INSERT INTO agency (id, name, kind) VALUES
     (1, 'Sampleshire Council', 'social-care'), (2, 'Sampleshire Police', 'police'),
     (3, 'Sampleshire Health', 'health'), (4, 'Sampleshire Schools', 'education'), (5, 'Sample Charity', 'charity');
@@ -11,16 +11,19 @@ SELECT n, 'person-' || n || '@bench.example.org', 'Sample Person ' || n,
 FROM generate_series(1, {people}) n;
 INSERT INTO seat (panel, person, agency, role)
 SELECT p.id, n.id, n.agency, CASE n.id WHEN 1 THEN 'chair' WHEN 3 THEN 'minute-taker' ELSE 'member' END
-FROM panel p JOIN person n ON n.id IN (1, 3, 4) OR (n.id > 4 AND n.id % 8 = p.id % 8);
+FROM panel p JOIN person n ON n.id IN (1, 3, 4) OR (n.id > 5 AND n.id % 8 = p.id % 8);
+INSERT INTO seat (panel, person, agency, role) SELECT p.id, n.id, n.agency, 'chair'
+FROM panel p JOIN person n ON n.id = {convener} WHERE p.slug = 'repeat-missing';
 
--- Children, each with a time of going missing of {spell} days around a fourteenth birthday. Some of these times reach out
+-- Children, each with a time of going missing of {spell} days around a fourteenth birthday; one in three bears a reference
+-- of the police, and of these one in a hundred that of another. Some of these times reach out
 -- of the years that are kept, at either end.
 CREATE TEMP TABLE spell ON COMMIT DROP AS
 SELECT n AS child, timestamptz '{now}' - interval '1 day' * (({days} + {spell}) * (n * phi - floor(n * phi))) AS begins
 FROM generate_series(1, {children}) n, (SELECT 0.6180339887498949::float8 AS phi) golden;
 ALTER TABLE spell ADD PRIMARY KEY (child);
 INSERT INTO child (id, child_ref, name, born_on, sex, social_worker, team, placed_in, legal_status,
-                   responsible_authority)
+                   responsible_authority, other_refs)
 SELECT n, 'CH-' || lpad(n::text, 7, '0'),
     (ARRAY['Ash', 'Bay', 'Cedar', 'Dale', 'Elm', 'Fern', 'Glen', 'Heath', 'Ivy', 'Juniper'])[1 + n % 10]
         || ' Sample-' || n,
@@ -28,7 +31,8 @@ SELECT n, 'CH-' || lpad(n::text, 7, '0'),
     'Worker ' || n % 400, 'Team ' || n % 25,
     CASE WHEN random() < 0.15 THEN 'Elsewhere Town' ELSE '' END,
     (ARRAY['cla', 'cla', 'cp', 'cin', 'none', 'none'])[1 + n % 6],
-    CASE WHEN random() < 0.12 THEN 'Faraway Borough' ELSE '' END
+    CASE WHEN random() < 0.12 THEN 'Faraway Borough' ELSE '' END,
+    CASE WHEN n % 3 = 0 THEN ARRAY['P-' || CASE WHEN n % 300 = 0 THEN n - 3 ELSE n END] ELSE ARRAY[]::text[] END
 FROM generate_series(1, {children}) n JOIN spell ON spell.child = n;
 
 -- One episode in three is of a tenth of the children. Half of all end within six hours, one in fifty lasts for more
@@ -111,7 +115,36 @@ SELECT id, panel, child, id, id - {cases}, referred_on + 3,
     CASE WHEN referred_on + 17 < DATE '{today}' THEN DATE '{today}' + (random() * 84)::int END, 'medium'
 FROM referral WHERE id > {cases};
 
--- The last meeting of each panel was held six days ago, the next one is tomorrow; the plain panel has none.
+-- Referrals that wait for a briefing, those of the last weeks decided by one; the last briefing was held yesterday.
+INSERT INTO briefing (closed_at, closed_by, note)
+SELECT timestamptz '{now}' - interval '1 day' * k - interval '4 hours', {chair}, '' FROM generate_series(0, 20) k;
+INSERT INTO referral (id, asked_panel, panel, child, referred_on, threshold, agency, referrer, concerns, risk_level, consent,
+    lawful_basis, wanted, received_at, received_by, decided_at, decided_by, rationale)
+SELECT 2 * {cases} + k, p.id, CASE WHEN k > 25 THEN p.id END, 1 + (k * 7919) % {children}, DATE '{today}' - k / 10,
+    CASE WHEN k > 25 THEN 'not-met' ELSE '' END, 1 + k % 5, 'Sample Referrer ' || k, ARRAY['cse', 'gang'], 'medium',
+    'given', 'Public task', 'A plan that all services know.', timestamptz '{now}' - interval '1 hour' * k, {police},
+    CASE WHEN k > 25 THEN timestamptz '{now}' - interval '1 hour' * (k - 24) END, CASE WHEN k > 25 THEN {chair} END,
+    CASE WHEN k > 25 THEN 'Early help is in place.' ELSE '' END
+FROM panel p, generate_series(1, 200) k WHERE p.slug = 'mace';
+INSERT INTO briefing_decision (episode, threshold, rationale, decided_by, decided_at)
+SELECT id, 'not-met', 'Known, and the plan holds.', {chair}, first_recorded_at + interval '10 hours' FROM episode
+WHERE category IN ('missing', 'curfew') AND first_recorded_at > timestamptz '{now}' - interval '30 days'
+    AND first_recorded_at < timestamptz '{now}' - interval '16 hours';
+INSERT INTO case_check (panel_case, kind, done_on, noted_by)
+SELECT c.id, kind, c.accepted_on + 7 * number::int, {minute_taker}
+FROM panel_case c, unnest(ARRAY['management-oversight', 'exploitation-tool', 'risk-assessment', 'safety-plan',
+    'nrm-referral', 'social-worker-contact']) WITH ORDINALITY AS checks(kind, number)
+WHERE (c.id + number) % 4 > 0;
+
+-- Nine places in ten have a record, the first ten of them under three names each.
+INSERT INTO place (id, name, kind, ward, postcode)
+SELECT n, 'Sample House ' || n, 'placement', 'Ward ' || n % 20, '' FROM generate_series(1, {places}) n WHERE n % 10 > 0;
+INSERT INTO place_name (place, name) SELECT id, lower(name) FROM place;
+INSERT INTO place_name (place, name)
+SELECT least(n, 9), 'sample street ' || n FROM generate_series(1, least(30, {places})) n;
+
+-- The last meeting of each panel was held six days ago, the next one is tomorrow. The panel that takes cases has another
+-- in a week whose agenda is issued; the plain panel has {feed} in the year to come, which fill a calendar.
 INSERT INTO meeting (id, panel, starts_at, status, child, place, chair, minute_taker, agenda_issued_at, ended_at)
 SELECT row_number() OVER (ORDER BY k DESC, p.id), p.id, day + interval '10 hours', 'held',
     CASE WHEN p.slug = 'repeat-missing' THEN 1 + (k * 37) % {children} END, 'Sample Hall', {chair}, {minute_taker},
@@ -127,19 +160,39 @@ SELECT {meetings} + 100 + p.id, p.id, (DATE '{today}' + 1)::timestamp AT TIME ZO
         WHERE category = 'missing' AND started_at > timestamptz '{now}' - interval '60 days'
         GROUP BY child ORDER BY count(*) DESC, child LIMIT 1) END
 FROM panel p WHERE p.slug <> 'general';
+INSERT INTO meeting (id, panel, starts_at, status, place, chair, minute_taker, agenda_issued_at)
+SELECT {meetings} + 200, p.id, (DATE '{today}' + 8)::timestamp AT TIME ZONE 'Europe/London' + interval '10 hours',
+    'agenda-issued', 'Sample Hall', {chair}, {minute_taker}, timestamptz '{now}' - interval '1 day'
+FROM panel p WHERE p.slug = 'mace';
+INSERT INTO meeting (id, panel, starts_at, place, chair, minute_taker)
+SELECT {meetings} + 200 + k, p.id, (DATE '{today}' + 9 + k)::timestamp AT TIME ZONE 'Europe/London' + interval '14 hours',
+    'Sample Hall', {chair}, {minute_taker}
+FROM panel p, generate_series(1, {feed}) k WHERE p.slug = 'general';
+INSERT INTO calendar_feed (person, token_hash, made_at) VALUES ({police}, '{feed_hash}', '{now}');
 
--- Twenty items at each held meeting, thirty at the last one of the panel that takes cases and at its next one.
+-- Twenty items at each held meeting, thirty at the last one of the panel that takes cases and at those to come.
 INSERT INTO agenda_item (meeting, child, position, reason, rule_version, episode_ids, first_issued_in, status)
 SELECT m.id, chosen.child, k, 'missing 3 times in the 90 days to the meeting, on 3, 14 and 20 of the month',
     p.kind || '/1', ARRAY(SELECT id FROM episode WHERE episode.child = chosen.child AND started_at < m.starts_at
                           ORDER BY started_at DESC LIMIT 3),
-    CASE WHEN m.status = 'held' THEN 1 END, 'on-agenda'
+    CASE WHEN m.status <> 'planned' THEN 1 END, 'on-agenda'
 FROM meeting m JOIN panel p ON p.id = m.panel,
     LATERAL generate_series(1, CASE
         WHEN m.child IS NOT NULL THEN 1
         WHEN p.slug = 'mace' AND m.starts_at > timestamptz '{now}' - interval '8 days' THEN {items}
         WHEN m.status = 'held' THEN 20 ELSE 0 END) k,
     LATERAL (SELECT coalesce(m.child, 1 + (m.id * 37 + k * 101) % {children}) AS child) chosen;
+INSERT INTO agenda_version (meeting, number, issued_at, issued_by, items)
+SELECT m.id, 1, m.agenda_issued_at, {chair}, jsonb_agg(jsonb_build_object('item', i.id, 'kind', i.kind, 'child', i.child,
+    'title', i.title, 'standing', '', 'minutes', i.minutes, 'reason', i.reason, 'rule_version', i.rule_version,
+    'episode_ids', i.episode_ids, 'added_by', 'rule', 'brought_forward', false) ORDER BY i.position)
+FROM meeting m JOIN agenda_item i ON i.meeting = m.id WHERE m.status = 'agenda-issued' GROUP BY m.id;
+INSERT INTO contribution (agenda_item, agency, nothing_known, known, known_since, risks, strengths, actions_taken,
+                          written_by, written_at, submitted_at)
+SELECT i.id, agency, i.position % 3 = 0, told, CASE WHEN told > '' THEN 'March' ELSE '' END, told, told, told, {police},
+    timestamptz '{now}' - interval '2 hours', timestamptz '{now}' - interval '2 hours'
+FROM agenda_item i JOIN meeting m ON m.id = i.meeting AND m.status = 'agenda-issued', generate_series(1, 3) agency,
+    LATERAL (SELECT CASE WHEN i.position % 3 = 0 THEN '' ELSE 'Known to the service; what it saw in one sentence.' END AS told) t;
 INSERT INTO attendance (meeting, person, agency, name, status)
 SELECT m.id, n.id, n.agency, n.name, (ARRAY['present', 'present', 'present', 'apologies'])[1 + n.id % 4]
 FROM meeting m JOIN seat s ON s.panel = m.panel JOIN person n ON n.id = s.person AND n.id <= 20;

@@ -13,18 +13,21 @@ from app.figures.rules import Figure, Question, last_complete_year
 from app.house import create_house
 from app.london import day_start, london_date
 from app.main import create_app
+from app.panels.planner.rules import triable
 from app.panels.selection.queries import proposal_for
 from app.panels.selection.rules import Proposal
 from app.panels.terms.queries import standing_panels
 from app.panels.terms.rules import StandingPanel
 from app.settings import Settings
 from app.web.sessions import cookie_name, form_token, hash_token
-from benchmarks.authority import CHAIR, MANAGER, MINUTE_TAKER, POLICE, Built
+from benchmarks.authority import CHAIR, CONVENER, FEED_TOKEN, MANAGER, MINUTE_TAKER, POLICE, Built
 from benchmarks.measuring import Measured, not_there, timed
 
 PROPOSAL_AIM = 50
 SAVE_AIM = 10
 PACK_AIM = 300
+FEED_AIM = 30
+MATCHES_AIM = 1000
 PAGE_AIMS = {"small": 25, "large": 60, "dense": 60}
 
 
@@ -86,7 +89,7 @@ class Reader:
 async def readers(built: Built, folder: Path) -> AsyncIterator[dict[int, Reader]]:
     settings = settings_for(folder)
     app = create_app(create_house(settings, lambda: built.now))
-    people = (CHAIR, MANAGER, MINUTE_TAKER, POLICE)
+    people = (CHAIR, MANAGER, MINUTE_TAKER, POLICE, CONVENER)
     found = {person: Reader(app, settings, await begin_session(person, built.now)) for person in people}
     try:
         yield found
@@ -98,9 +101,27 @@ async def readers(built: Built, folder: Path) -> AsyncIterator[dict[int, Reader]
 async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[Measured]:
     """Every page as it leaves the app: sign-in, queries, the entry of who read it, template, compression."""
     aim = PAGE_AIMS[built.size.name]
+    asked = [(*one, aim) for one in (*_of_every_day(built), *_of_records(built))]
+    asked += [(*one, aim) for one in await _of_panels(built)]
+    asked += [
+        ("possible matches of children", MANAGER, "/children/possible-matches", MATCHES_AIM),
+        ("calendar feed of 200 meetings", POLICE, f"/calendar/{FEED_TOKEN}.ics", FEED_AIM),
+        ("agenda pack, 30 items, PDF", CHAIR, f"/meetings/{built.issued}/agenda.pdf", PACK_AIM),
+        ("agenda pack, 30 items, Word", CHAIR, f"/meetings/{built.issued}/agenda.docx", PACK_AIM),
+    ]
+    async with readers(built, folder) as people:
+        for what, person, path, its_aim in asked:
+            if only in what:
+                yield await _page(what, people[person], path, its_aim)
+        if only in "saving a minute's text":
+            yield await _save(built, people[MINUTE_TAKER])
+
+
+def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
     mace, weekly = built.coming["mace"], built.coming["missing-children-panel"]
-    asked = (
+    return [
         ("home page, chair", CHAIR, "/"),
+        ("home page, chair of repeat missing", CONVENER, "/"),
         ("home page, safeguarding manager", MANAGER, "/"),
         ("agenda page, 30 items", CHAIR, f"/meetings/{mace}/agenda"),
         ("agenda page, weekly panel, all proposed", CHAIR, f"/meetings/{weekly}/agenda"),
@@ -114,20 +135,38 @@ async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[
         ("figures, safeguarding manager", MANAGER, "/figures"),
         ("figure page, missing", MANAGER, "/figures/missing"),
         ("a child's page", MANAGER, f"/children/{built.child}"),
-    )
-    packs = (
-        ("agenda pack, 30 items, PDF", CHAIR, f"/meetings/{built.held}/agenda.pdf"),
-        ("agenda pack, 30 items, Word", CHAIR, f"/meetings/{built.held}/agenda.docx"),
-    )
-    async with readers(built, folder) as people:
-        for what, person, path in asked:
-            if only in what:
-                yield await _page(what, people[person], path, aim)
-        for what, person, path in packs:
-            if only in what:
-                yield await _page(what, people[person], path, PACK_AIM)
-        if only in "saving a minute's text":
-            yield await _save(built, people[MINUTE_TAKER])
+    ]
+
+
+async def _of_panels(built: Built) -> list[tuple[str, int, str]]:
+    weekly = next(panel for panel in await standing_panels() if panel.slug == "missing-children-panel")
+    threshold = triable(weekly)[0]
+    return [
+        ("briefing", CHAIR, "/briefing"),
+        ("referrals", CHAIR, "/referrals"),
+        ("cases of a panel", CHAIR, "/panels/mace/cases"),
+        ("cases of a panel, by risk", CHAIR, "/panels/mace/cases?sort=risk"),
+        ("case files of a panel", CHAIR, "/panels/mace/cases/checklist"),
+        ("a case", CHAIR, f"/cases/{built.case}"),
+        ("contributions, chair, 30 items", CHAIR, f"/meetings/{built.issued}/contributions"),
+        ("contributions, police, 30 items", POLICE, f"/meetings/{built.issued}/contributions"),
+        (
+            "planner, one threshold",
+            CHAIR,
+            f"/panels/{weekly.slug}/planner?{threshold.path}={threshold.default + 1}",
+        ),
+        ("meetings to convene", CONVENER, "/panels/repeat-missing/to-convene"),
+    ]
+
+
+def _of_records(built: Built) -> list[tuple[str, int, str]]:
+    return [
+        ("open clocks", MANAGER, "/clocks"),
+        ("open episodes", MANAGER, "/episodes/open"),
+        ("possible duplicates of episodes", MANAGER, "/episodes/possible-duplicates"),
+        ("places", MANAGER, "/places"),
+        ("one place", CHAIR, f"/places/{built.place}"),
+    ]
 
 
 async def _page(what: str, reader: Reader, path: str, aim: float) -> Measured:
