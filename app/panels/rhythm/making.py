@@ -26,7 +26,7 @@ MAKE = """
                                        = (given.starts_at AT TIME ZONE 'Europe/London')::date
               ELSE m.starts_at < given.starts_at + make_interval(mins => s.length_minutes)
                    AND given.starts_at < m.starts_at + make_interval(mins => m.length_minutes) END)
-    ON CONFLICT DO NOTHING RETURNING id
+    ORDER BY given.series_day ON CONFLICT DO NOTHING RETURNING id
 """
 
 
