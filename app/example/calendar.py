@@ -1,11 +1,19 @@
 """When the seven panels of the example met and will meet, where, and how promptly the minutes followed. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
-from app.example.rules import Present, Size, chance, london
-from app.london import add_months, add_working_days, is_working_day, london_date
+from app.example.rules import Present, Size, chance
+from app.london import add_months, london_date
+from app.panels.rhythm.rules.recurrences import (
+    Frequency,
+    HolidayRule,
+    Recurrence,
+    days_of,
+    instant_of,
+    rhythm_day,
+)
 
 MISSING = "missing-children-panel"
 HIGH_RISK = "high-risk-misper"
@@ -67,12 +75,19 @@ class Sitting:
 
 
 @dataclass(frozen=True)
-class _Rhythm:
+class Rhythm:
+    """When one of the panels on a calendar meets. `anchor`: the day that its next meeting must fall on."""
+
     slug: str
-    hour: int
-    minute: int
+    recurrence: Recurrence
+    anchor: date
     length: int
-    weeks: int = 0
+    paces: tuple[Pace, ...]
+
+    def from_day(self, first: date) -> Recurrence:
+        """The same rhythm as it is set on a day: it starts with its own first day from then on."""
+        (starts_on, *_) = days_of(self.recurrence, first, self.anchor + timedelta(days=62))
+        return replace(self.recurrence, starts_on=starts_on)
 
 
 WEEKLY_PACES = (
@@ -93,48 +108,62 @@ WAITING = (MISSING, HIGH_RISK, HOTSPOTS, OPERATIONAL)
 SLOW_PACES = (Pace(4, unreached=1), Pace(6, 9, 11, 15))
 
 
-def sittings(size: Size, present: Present) -> list[Sitting]:
-    """Every meeting of the six panels on a calendar, past ones first; repeat missing meetings have none."""
+def rhythms(size: Size, present: Present) -> list[Rhythm]:
+    """Those of the six panels on a calendar; repeat missing meetings have none."""
     first, second = present.next_working_day, present.working_days_on(2)
-    reach = size.told_weeks
-    rhythms = (
-        (_Rhythm(MISSING, 10, 0, 180, 1), first, (*WEEKLY_PACES,)),
-        (_Rhythm(HIGH_RISK, 14, 0, 90, 1), first, (*WEEKLY_PACES[1:],)),
-        (_Rhythm(MACE, 9, 30, 180, 2), second, (Pace(2, 4), Pace(2, 4, 9, unreached=1))),
-        (_Rhythm(TRACKING, 9, 30, 120), present.last_morning, SLOW_PACES),
-        (_Rhythm(HOTSPOTS, 13, 30, 120), first, SLOW_PACES[1:]),
-        (_Rhythm(OPERATIONAL, 15, 0, 120), second, SLOW_PACES[1:]),
+    weekly, monthly = Frequency.WEEKLY.value, Frequency.MONTHLY.value
+    after, before = HolidayRule.AFTER.value, HolidayRule.BEFORE.value
+    latest = (Pace(2, 4), Pace(2, 4, 9, unreached=1))
+    told = (
+        (MISSING, weekly, first, time(10), after, 180, WEEKLY_PACES),
+        (HIGH_RISK, weekly, first, time(14), before, 90, WEEKLY_PACES[1:]),
+        (MACE, Frequency.FORTNIGHTLY.value, second, time(9, 30), after, 180, latest),
+        (TRACKING, monthly, present.last_morning, time(9, 30), after, 120, SLOW_PACES),
+        (HOTSPOTS, monthly, first, time(13, 30), after, 120, SLOW_PACES[1:]),
+        (OPERATIONAL, monthly, second, time(15), after, 120, SLOW_PACES[1:]),
     )
+    reach = size.told_weeks + size.told_weeks % 2 + 4
+    found = []
+    for slug, frequency, anchor, clock, holiday_rule, length, paces in told:
+        nth = None if frequency != monthly else (anchor.day - 1) // 7 + 1 if anchor.day <= 28 else -1
+        starts_on = anchor - timedelta(weeks=reach)
+        recurrence = Recurrence(frequency, anchor.weekday(), nth, clock, holiday_rule, starts_on)
+        found.append(Rhythm(slug, recurrence, anchor, length, paces))
+    return found
+
+
+def sittings(size: Size, present: Present) -> list[Sitting]:
+    """Every meeting by these rhythms, past ones first, and the next three of each."""
     found: list[Sitting] = []
-    for rhythm, anchor, paces in rhythms:
-        found += _series(rhythm, anchor, paces, reach)
+    for rhythm in rhythms(size, present):
+        found += _series(rhythm, size.told_weeks)
     return sorted(found, key=lambda sitting: (sitting.starts_at, sitting.slug))
 
 
-def _series(rhythm: _Rhythm, anchor: date, paces: tuple[Pace, ...], reach: int) -> Iterator[Sitting]:
+def _series(rhythm: Rhythm, reach: int) -> Iterator[Sitting]:
     luck = chance(f"sittings of {rhythm.slug}")
-    held = 0
-    for back in range(1, reach + 1):
-        day = _on(rhythm, anchor, -back)
-        if (anchor - day).days > reach * 7:
-            break
-        starts_at = london(day, rhythm.hour, rhythm.minute)
+    anchor, held = rhythm.anchor, 0
+    past = days_of(rhythm.recurrence, anchor - timedelta(weeks=reach), anchor - timedelta(days=1))
+    for back, day in enumerate(reversed(past), 1):
+        starts_at = _starts_at(rhythm, day)
         # the third meeting ago at the earliest, so that the latest ones are always there to be looked at
         if back in (4, 11) or (back > 12 and luck.random() < 0.04):
             yield Sitting(rhythm.slug, starts_at, rhythm.length, None, luck.choice(CANCELLED))
             continue
-        pace = paces[held] if held < len(paces) else _usual_pace(luck.random(), back * (rhythm.weeks or 4))
+        weeks_ago = (anchor - day).days // 7
+        pace = rhythm.paces[held] if held < len(rhythm.paces) else _usual_pace(luck.random(), weeks_ago)
         held += 1
         yield Sitting(rhythm.slug, starts_at, rhythm.length, pace)
-    for ahead in range(3):
-        day = _on(rhythm, anchor, ahead)
+    for ahead, day in enumerate(days_of(rhythm.recurrence, anchor, add_months(anchor, 4))[:3]):
         waits = ahead == 0 and rhythm.slug in WAITING
-        yield Sitting(rhythm.slug, london(day, rhythm.hour, rhythm.minute), rhythm.length, prepared=not waits)
+        yield Sitting(rhythm.slug, _starts_at(rhythm, day), rhythm.length, prepared=not waits)
 
 
-def _on(rhythm: _Rhythm, anchor: date, steps: int) -> date:
-    day = anchor + timedelta(weeks=rhythm.weeks * steps) if rhythm.weeks else add_months(anchor, steps)
-    return day if is_working_day(day) else add_working_days(day, 1)
+def _starts_at(rhythm: Rhythm, day: date) -> datetime:
+    """Where the rule for bank holidays puts a day of the rhythm; none of these rules leaves one out."""
+    meets_on = rhythm_day(day, rhythm.recurrence.holiday_rule).meets_on
+    assert meets_on is not None
+    return instant_of(meets_on, rhythm.recurrence.clock)
 
 
 def _usual_pace(drawn: float, weeks_ago: int) -> Pace:

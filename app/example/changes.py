@@ -1,6 +1,6 @@
 """Loads the example authority, all of it or nothing: files in, meetings held, minutes written, day by day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -9,24 +9,37 @@ from app import database
 from app.door import Clock
 from app.episodes.queries import levels_on
 from app.example.agreed import owe_something
-from app.example.calendar import MISSING, REPEAT, Pace, Sitting, sittings
+from app.example.briefings import BRIEFINGS, enter_briefings
+from app.example.by_hand import (
+    correct_records,
+    look_after_the_missing,
+    record_reports_twice,
+    record_talks,
+    split_records,
+)
+from app.example.calendar import MISSING, Sitting, rhythms, sittings
 from app.example.cases import ExampleCase, cases_of
+from app.example.casework import enter_casework
 from app.example.children import ExampleChild, children_of
+from app.example.convening import enter_convening
 from app.example.diary import Diary
 from app.example.episodes import ExampleEpisode, episodes_of
 from app.example.files import bring_in
 from app.example.held import Held
 from app.example.interviews import ExampleInterview, interviews_of
 from app.example.people import seat_the_cast
+from app.example.places import make_places
+from app.example.problems import look_back
 from app.example.queries import is_empty
+from app.example.rhythms import look_ahead, set_rhythms
 from app.example.risks import ExampleRisk, risks_of
 from app.example.rules import FULL, Present, Size, london
 from app.example.stage import Stage
 from app.example.stories import STORY_DAYS, stories_of_now
+from app.example.thresholds import swap_one, write_terms_anew
 from app.example.told import tell_meetings
 from app.house import create_house
-from app.london import add_working_days, day_start, is_working_day, london_date
-from app.panels.selection.queries import proposal_on
+from app.london import add_working_days, day_start, london_date
 from app.settings import Settings
 
 NOT_EMPTY = (
@@ -38,10 +51,17 @@ TABLES = (
     "interview",
     "interview_episode",
     "risk_assessment",
+    "referral",
+    "panel_case",
     "meeting",
     "agenda_item",
+    "contribution",
+    "attendance",
     "action",
 )
+
+
+Desk = Callable[[Stage, datetime], Awaitable[None]]
 
 
 class NotEmpty(Exception):
@@ -123,7 +143,7 @@ class _Example:
         self.stage = stage
         self.records = records
         self.imported_until: datetime | None = None
-        self.last_night = day_start(stage.present.day)
+        self.last_night = stage.present.last_night
 
     def enter(self, opened_at: datetime) -> None:
         stage, size = self.stage, self.stage.size
@@ -136,19 +156,53 @@ class _Example:
         for sitting in sittings(size, stage.present):
             (told if sitting.starts_at < opening else held).append(sitting)
 
+        opened = london_date(opening)
+
         async def tell(now: datetime) -> None:
             await self._analyze()
+            await make_places(stage, now)
             await self._bring_in_cases(None, opening)
             await tell_meetings(stage, told, now)
+            await look_back(stage, now)
 
         stage.diary.at(opening + timedelta(hours=5, minutes=30), tell)
+        panels = rhythms(size, stage.present)
+        stage.diary.at(opening + timedelta(hours=5, minutes=45), set_rhythms(stage, panels, opened))
         latest = max(one.starts_at for one in held if one.slug == MISSING and one.pace)
         for sitting in held:
             meeting = Held(stage, sitting)
             meeting.owes = owe_something if (sitting.slug, sitting.starts_at) == (MISSING, latest) else None
             first = opening + timedelta(hours=6)
             meeting.enter(min(max(first, sitting.starts_at - timedelta(days=40)), self.last_night))
-        self._enter_repeat_meetings(opening)
+        enter_convening(stage, opening)
+        enter_briefings(
+            stage, frozenset(case.child.ref for case in self.records.cases if case.referred_on > opened)
+        )
+        enter_casework(stage)
+        self._enter_office(opening)
+
+    def _enter_office(self, opening: datetime) -> None:
+        """What is done at a desk, between meetings."""
+        stage, today = self.stage, self.stage.present.day
+        for at, work in (
+            (opening + timedelta(days=9, hours=10), write_terms_anew),
+            (london(add_working_days(today, -7), 16), correct_records),
+            (london(add_working_days(today, -6), 16), split_records),
+            (london(add_working_days(today, -3), 16), record_talks),
+            (london(add_working_days(today, -2), 16), record_reports_twice),
+            (london(today - timedelta(days=1), 18), self._evening),
+            (self.last_night - timedelta(minutes=30), look_ahead),
+            (self.last_night - timedelta(minutes=20), swap_one),
+        ):
+
+            async def do(now: datetime, work: Desk = work) -> None:
+                await work(stage, now)
+
+            stage.diary.at(at, do)
+
+    async def _evening(self, stage: Stage, now: datetime) -> None:
+        await self.bring_in_news(now)
+        await look_after_the_missing(stage, now)
 
     def _import_times(self, opened_at: datetime, opening: datetime) -> list[datetime]:
         """Every week at first; once the service is open, on the mornings before weekly agendas and meetings."""
@@ -163,7 +217,9 @@ class _Example:
             for morning in (day, add_working_days(day, -1)):
                 if opening + timedelta(hours=12) < london(morning, 6, 30) < self.last_night:
                     times.append(london(morning, 6, 30))
-        return sorted(times)
+        # and on every morning before a briefing
+        times += [london(add_working_days(present.day, -back), 6, 30) for back in range(1, BRIEFINGS + 1)]
+        return sorted(set(times))
 
     async def _bring_in_children(self, now: datetime) -> None:
         await bring_in("children", [child.as_row() for child in self.records.children], self._officer, now)
@@ -192,39 +248,6 @@ class _Example:
     async def _analyze(self) -> None:
         """Nothing is committed yet, so the planner has to be told what came in."""
         await database.execute(f"ANALYZE {', '.join(TABLES)}")
-
-    def _enter_repeat_meetings(self, opening: datetime) -> None:
-        day = london_date(opening) + timedelta(days=2)
-        while day < self.stage.present.day:
-            if is_working_day(day) and day.weekday() == 1:
-                self.stage.diary.at(london(day, 9, 15), self._convene)
-            day += timedelta(days=1)
-        self.stage.diary.at(self.last_night, self._convene_for_tomorrow)
-
-    async def _convene(self, now: datetime) -> None:
-        """Meetings about the children whose episodes have waited longest; never about all of them."""
-        day = london_date(now)
-        triggered = await self._triggered(now)
-        for number, child_id in enumerate(triggered[: min(3, len(triggered) // 3)]):
-            starts_at = london(add_working_days(day, 5 + number), 11)
-            draft = 2 + (child_id + number) % 4
-            pace = Pace(draft, draft + 2, draft + 3, draft + 5)
-            Held(self.stage, Sitting(REPEAT, starts_at, 60, pace), child_id).enter(now + timedelta(minutes=5))
-
-    async def _convene_for_tomorrow(self, now: datetime) -> None:
-        """One more, whose agenda nobody has issued yet."""
-        for child_id in (await self._triggered(now))[:1]:
-            starts_at = london(self.stage.present.next_working_day, 16)
-            Held(self.stage, Sitting(REPEAT, starts_at, 60, prepared=False), child_id).enter(now)
-
-    async def _triggered(self, now: datetime) -> list[int]:
-        soon = add_working_days(london_date(now), 8)
-        proposal = await proposal_on(self.stage.cast.panels[REPEAT], soon, now=now)
-        planned = await database.fetch(
-            "SELECT child FROM meeting WHERE child IS NOT NULL AND status IN ('planned', 'agenda-issued')"
-        )
-        busy = {row["child"] for row in planned}
-        return [item.child_id for item in proposal.items if item.child_id not in busy]
 
 
 def _news(records: Sequence[Changing], since: datetime | None, now: datetime) -> list[dict[str, str]]:

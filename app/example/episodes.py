@@ -7,12 +7,15 @@ from random import Random
 
 from app.example.children import ExampleChild
 from app.example.files import moment
-from app.example.names import FOUND_PLACES
+from app.example.names import FOUND_PLACES, OTHER_SPELLINGS
 from app.example.rules import DAYS_BACK, Present, chance, choose, london
 from app.london import london_date
 
 QUIET_DAYS = 2
 """The last days belong to the stories of `now`, so that open clocks are the same on every day."""
+
+BETWEEN = timedelta(hours=4)
+"""From one return to the next episode of the child at least; closer ones might be two reports of one."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,10 @@ def _of_child(child: ExampleChild, present: Present) -> list[ExampleEpisode]:
     for number, at in enumerate(starts):
         ends_by = starts[number + 1] if number + 1 < len(starts) else latest + timedelta(hours=6)
         still_away = found and found[-1].returned_at and found[-1].returned_at >= at
-        if still_away or ends_by - at < timedelta(hours=2):
+        if still_away or ends_by - at < 2 * BETWEEN:
             continue
         category = "missing" if at in counted else choose(luck, (("away", 4), ("absent", 3), ("curfew", 2)))
-        found.append(_episode(luck, child, category, at, ends_by - timedelta(hours=1)))
+        found.append(_episode(luck, child, category, at, ends_by - BETWEEN))
     return found
 
 
@@ -173,4 +176,6 @@ def found_at(luck: Random, child: ExampleChild) -> str:
     places = [
         choose(usual, tuple((place, 1 / (n + 1)) for n, place in enumerate(FOUND_PLACES))) for _ in range(3)
     ]
-    return choose(luck, ((places[0], 6), (places[1], 3), (places[2], 1)))
+    place = choose(luck, ((places[0], 6), (places[1], 3), (places[2], 1)))
+    others = OTHER_SPELLINGS.get(place, ())
+    return luck.choice(others) if others and luck.random() < 0.2 else place

@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from app.example.agreed import agree_actions
-from app.example.calendar import MISSING, VIDEO_LINK, WEEKLY, Pace, Sitting
+from app.example.asked import ask_around
+from app.example.calendar import MISSING, OPERATIONAL, VIDEO_LINK, WEEKLY, Pace, Sitting
+from app.example.delicate import ask_the_school, restrict_one
+from app.example.problems import find_problems
+from app.example.queries import planned_at
 from app.example.rules import chance, choose, london
 from app.example.sayings import said_of_case, said_of_child, said_of_place, said_of_standing
 from app.example.stage import Stage
@@ -15,20 +19,21 @@ from app.minutes.discussion.changes import save_discussion
 from app.minutes.discussion.rules import Said
 from app.minutes.queries import minutes_of
 from app.minutes.revisions.rules import Attempt
-from app.panels.agenda.changes import accept_proposed, add_standing_item, leave_off_proposed
+from app.panels.agenda.changes import accept_proposed, leave_off_proposed
 from app.panels.agenda.placing import accepted_items
 from app.panels.agenda.queries import beside_children, items_of, proposal_of
 from app.panels.agenda.rules import ChildFacts, ItemFacts
 from app.panels.attendance.changes import record_attendance
 from app.panels.attendance.queries import attendees_of
 from app.panels.attendance.rules import Attendee, Mark
+from app.panels.convening.changes import convene
+from app.panels.convening.rules import Called
 from app.panels.meetings.changes import Plan, cancel_meeting, hold_meeting, plan_meeting
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.versions.changes import issue_agenda
 
 LEFT_OFF = "Discussed by another panel this week; the notes are shared"
-STANDING = "Actions from last time"
 
 
 Owing = Callable[[Stage, MeetingFacts, Sequence[ItemFacts], datetime], Awaitable[None]]
@@ -38,10 +43,11 @@ Owing = Callable[[Stage, MeetingFacts, Sequence[ItemFacts], datetime], Awaitable
 class Held:
     """One meeting from its planning to the filing of its minutes, entered in the diary step by step."""
 
-    def __init__(self, stage: Stage, sitting: Sitting, child_id: int | None = None) -> None:
+    def __init__(self, stage: Stage, sitting: Sitting, called: Called | None = None) -> None:
+        """`called`: the child about whom alone the meeting is held, as the list of those to convene names it."""
         self.stage = stage
         self.sitting = sitting
-        self.child_id = child_id
+        self.called = called
         self.luck: Random = chance(f"{sitting.slug} on {sitting.starts_at}")
         self.meeting_id = 0
         self.owes: Owing | None = None
@@ -53,12 +59,18 @@ class Held:
         if sitting.cancelled_reason:
             diary.at(max(self._working_day(-1, 12), planned_at + timedelta(hours=1)), self.cancel)
         elif sitting.prepared:
-            ahead = 1 if sitting.slug in WEEKLY or self.child_id else 5
+            ahead = 1 if sitting.slug in WEEKLY or self.called else 5
             diary.at(max(self._working_day(-ahead, 15), planned_at + timedelta(hours=1)), self.issue)
             if sitting.slug in WEEKLY:
                 diary.at(sitting.starts_at - timedelta(minutes=75), self.issue_again)
             if sitting.pace:
                 diary.at(sitting.ends_at + timedelta(minutes=5), self.hold)
+        else:
+            # its agenda waits, but people know the day
+            last_evening = self.stage.present.last_night - timedelta(hours=14)
+            diary.at(
+                max(min(self._working_day(-3, 9), last_evening), planned_at + timedelta(hours=1)), self.ask
+            )
 
     def _working_day(self, count: int, hour: int) -> datetime:
         return london(add_working_days(self.sitting.day, count), hour, self.luck.randrange(0, 60, 5))
@@ -70,21 +82,23 @@ class Held:
         cast, sitting = self.stage.cast, self.sitting
         local = sitting.starts_at.astimezone(LONDON)
         place = choose(self.luck, tuple((place, 1) for place in sitting.places))
-        self.meeting_id = await plan_meeting(
-            cast.chair,
-            cast.panels[sitting.slug],
-            Plan(
-                day=local.date(),
-                clock=local.time(),
-                length=sitting.length,
-                place=place,
-                video_link="" if place and self.luck.random() < 0.5 else VIDEO_LINK,
-                chair_id=cast.chair.person_id,
-                minute_taker_id=cast.taker.person_id,
-            ),
-            child_id=self.child_id,
-            now=now,
+        plan = Plan(
+            day=local.date(),
+            clock=local.time(),
+            length=sitting.length,
+            place=place,
+            video_link="" if place and self.luck.random() < 0.5 else VIDEO_LINK,
+            chair_id=cast.chair.person_id,
+            minute_taker_id=cast.taker.person_id,
         )
+        panel = cast.panels[sitting.slug]
+        if self.called is not None:
+            self.meeting_id = await convene(
+                cast.chair, panel, self.called, plan, address=self.stage.address, now=now
+            )
+            return
+        by_rhythm = await planned_at(panel.id, sitting.starts_at)
+        self.meeting_id = by_rhythm or await plan_meeting(cast.chair, panel, plan, now=now)
 
     async def cancel(self, now: datetime) -> None:
         meeting = await self._meeting()
@@ -99,12 +113,17 @@ class Held:
 
     async def issue(self, now: datetime) -> None:
         chair, meeting = self.stage.cast.chair, await self._meeting()
-        if self.child_id is None:
-            await add_standing_item(chair, meeting, title=STANDING, minutes=None, now=now)
+        if self.called is None:
             await self._leave_one_off(now)
             await accept_proposed(chair, await self._meeting(), everything=True, now=now)
+            await restrict_one(self.stage, await self._meeting(), now)
         meeting = await self._meeting()
         await issue_agenda(chair, meeting, seen=meeting.version, address=self.stage.address, now=now)
+        await ask_the_school(self.stage, await self._meeting(), now)
+        await self.ask(now)
+
+    async def ask(self, now: datetime) -> None:
+        ask_around(self.stage, await self._meeting(), now)
 
     async def _leave_one_off(self, now: datetime) -> None:
         """One child now and then, with the chair's reason."""
@@ -137,13 +156,15 @@ class Held:
             )
 
     async def hold(self, now: datetime) -> None:
-        cast, pace = self.stage.cast, self.sitting.pace
+        cast, sitting, pace = self.stage.cast, self.sitting, self.sitting.pace
         assert pace is not None
-        await hold_meeting(cast.taker, self.meeting_id, now=now, ended_at=self.sitting.ends_at)
+        await hold_meeting(cast.taker, self.meeting_id, now=now, ended_at=sitting.ends_at)
         meeting = await self._meeting()
         marks = [_mark(self.luck, one) for one in await attendees_of(meeting)]
         await record_attendance(cast.taker, meeting, marks, now=now)
         await self._minute(meeting, pace)
+        if sitting.slug == OPERATIONAL:
+            await find_problems(self.stage, meeting, now)
         self._enter_minutes(pace)
 
     def _enter_minutes(self, pace: Pace) -> None:
@@ -172,7 +193,8 @@ class Held:
                 continue
             said = self._said(meeting, item, beside.get(item.child_id or 0))
             await self._save(item, said, now)
-            await agree_actions(self.stage, self.luck, meeting, item, now)
+            if not item.restricted:
+                await agree_actions(self.stage, self.luck, meeting, item, now)
         if self.owes:
             await self.owes(self.stage, meeting, written, now)
 

@@ -52,6 +52,14 @@ FOUND_PLACES = (
     "A friend’s flat, Model Tower", "Invented Services on the bypass", "Placeholder skate park",
 )  # fmt: skip
 
+OTHER_SPELLINGS = {
+    "Sampleford bus station": ("Sampleford bus stn", "Bus interchange, Sampleford", "the bus station"),
+    "Mockton shopping centre": ("Mockton Centre", "Mockton shops"),
+    "Pretend Quay": ("The Quay", "the quayside"),
+    "Samplesby railway station": ("Samplesby station", "Samplesby train stn"),
+}
+"""What some people call these places; the last of each is known under no place yet."""
+
 OTHER_AUTHORITIES = ("Neighbourshire", "Elsewhere Borough", "Farfield County Council")
 OTHER_AREAS = ("Neighbourshire", "Farfield", "Overthere-on-Sea")
 

@@ -27,6 +27,9 @@ AGENCIES = (
 FARAWAY = "Faraway Youth Trust"
 """Works with none of the panels; only the outsider belongs to it."""
 
+ACADEMY = "Sampleford Academy"
+"""A school: nobody of it has a seat; its lead is asked to an item now and then."""
+
 
 @dataclass(frozen=True)
 class Somebody:
@@ -53,6 +56,7 @@ CAST = (
     Somebody("police@example.org", "Pax Constable-Sample", "police", seat="member", signs_in=True),
     Somebody("health@example.org", "Heather Wellby", "health", seat="member", signs_in=True),
     Somebody("outsider@example.org", "Otto Outsider", FARAWAY, signs_in=True),
+    Somebody("guest@example.org", "Gale Schoolworth", ACADEMY, signs_in=True),
     Somebody("blair.vicewell@example.org", "Blair Vicewell", "social-care", seat="vice-chair"),
     Somebody("robin.homely@example.org", "Robin Homely", "social-care", seat="member"),
     Somebody("sky.learnwell@example.org", "Sky Learnwell", "education", seat="member"),
@@ -103,8 +107,17 @@ class Cast:
         return self.people["sam.secondly@example.org"]
 
     @property
+    def guest(self) -> Identity:
+        return self.people["guest@example.org"]
+
+    @property
     def officer(self) -> Identity:
         return self.people["officer@example.org"]
+
+    def seated_on(self, slug: str) -> Sequence[Identity]:
+        """Everybody with a seat on a panel, in the order of the cast."""
+        panel_id = self.panels[slug].id
+        return [who for who in self.people.values() if panel_id in who.seat_panels()]
 
     def members_of(self, slug: str) -> Sequence[Identity]:
         """Those with a seat on a panel who take part, in the order of the cast."""
@@ -119,8 +132,11 @@ class Cast:
 async def seat_the_cast(now: datetime) -> Cast:
     """Makes agencies, people, passwords and seats, all of them at this instant."""
     agencies = {kind: await changes.add_agency(None, name, kind, now=now) for name, kind in AGENCIES}
-    names = {kind: name for name, kind in AGENCIES} | {FARAWAY: FARAWAY}
-    working = agencies | {FARAWAY: await changes.add_agency(None, FARAWAY, "charity", now=now)}
+    names = {kind: name for name, kind in AGENCIES} | {FARAWAY: FARAWAY, ACADEMY: ACADEMY}
+    working = agencies | {
+        FARAWAY: await changes.add_agency(None, FARAWAY, "charity", now=now),
+        ACADEMY: await changes.add_agency(None, ACADEMY, "education", now=now),
+    }
     hashed = await asyncio.to_thread(changes.HASHER.hash, PASSWORD)
     people: dict[str, Identity] = {}
     for one in CAST:

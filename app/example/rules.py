@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
 
-from app.london import LONDON, add_working_days, is_working_day, london_date
+from app.london import LONDON, add_working_days, day_start, is_working_day, london_date
 
 SEED = "homeward example 1"
 DAYS_BACK = 548
@@ -53,6 +53,11 @@ class Present:
     @property
     def day(self) -> date:
         return london_date(self.now)
+
+    @property
+    def last_night(self) -> datetime:
+        """Days of the example end here: only what is missing now is of today."""
+        return day_start(self.day)
 
     def days_ago(self, days: int) -> date:
         return self.day - timedelta(days=days)

@@ -30,6 +30,12 @@ def stories_of_now(children: Sequence[ExampleChild], present: Present) -> Told:
         return made
 
     two_days, yesterday = present.days_ago(2), present.days_ago(1)
+    # for four days, in care: everything that is due has been done, and it was confirmed last evening
+    tell(
+        cast.worried_about(lambda c: c.legal_status == "cla" and c.lives_in == "residential"),
+        london(present.days_ago(4), 22, 10),
+        None,
+    )
     # more than 24 hours, in care: strategy discussion and High-Risk Notification are due
     tell(
         cast.worried_about(lambda c: c.legal_status == "cla" and not c.placed_in),

@@ -16,7 +16,7 @@ LAST_SEEN_EVERY = timedelta(seconds=30)
 
 EXAMPLE_EMAILS = tuple(
     f"{name}@example.org"
-    for name in ("chair", "minutes", "police", "health", "manager", "admin", "officer", "outsider")
+    for name in ("chair", "minutes", "police", "health", "manager", "admin", "officer", "guest", "outsider")
 )
 """The example authority's sign-ins; everybody knows their password."""
 

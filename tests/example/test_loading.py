@@ -19,7 +19,9 @@ LEFT_OUT = {"recorded_at", "password_hash"}
 TABLES = (
     "agency", "person", "seat", "child", "episode", "interview", "interview_episode", "risk_assessment", "referral",
     "panel_case", "meeting", "agenda_item", "agenda_version", "attendance", "minutes", "discussion",
-    "discussion_revision", "action", "action_update", "history_entry",
+    "discussion_revision", "action", "action_update", "history_entry", "place", "place_name", "series",
+    "terms_of_reference", "briefing", "briefing_decision", "case_check", "not_convened", "guest_slot", "contribution",
+    "service_problem", "service_problem_word", "merge", "no_match",
 )  # fmt: skip
 
 
@@ -58,9 +60,10 @@ async def test_a_crash_on_the_way_leaves_nothing(monkeypatch):
     assert await database.fetch_value("SELECT count(*) FROM agency") == 0
 
 
-@pytest.mark.parametrize("days", [1, 2, 42, 131])
+@pytest.mark.parametrize("days", [1, 2, 35, 38, 42, 128, 131])
 async def test_it_loads_on_any_day_at_any_hour(days):
-    # a Saturday, a Sunday, New Year's Day and the day after the clocks change
+    # a Saturday, a Sunday, Christmas Day, the bank holiday after it, New Year's Day, the night in which the clocks
+    # change and the day after it; always at another hour, once at half past midnight
     now = NOW + timedelta(days=days, hours=-15 + days % 20)
     await load(now)
     assert await database.fetch_value("SELECT count(*) FROM meeting WHERE starts_at > $1", now) > 7
