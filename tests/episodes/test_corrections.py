@@ -54,6 +54,18 @@ async def test_a_corrected_episode_says_what_it_said_before_by_whom_and_why(offi
     assert text.index("Not back yet") < text.index("The carer gave the wrong day")
 
 
+async def test_a_corrected_place_of_return_is_shown_beside_what_stood_there(officer, recorded):
+    _, episode, _ = recorded
+    found = EPISODE | {"found_at": "Testwood retail park"}
+    await officer.post(f"/episodes/{episode}/correction", found)
+    await officer.post(
+        f"/episodes/{episode}/correction", found | {"version": 2, "found_at": "Testwood bus station"}
+    )
+    answer = await officer.get(f"/episodes/{episode}/correction")
+    assert answer.status_code == 200
+    assert "<del>Testwood retail park</del>" in answer.text
+
+
 async def test_a_late_correction_shows_both_and_changes_nothing(officer, sign_in, recorded):
     _, episode, _ = recorded
     await (await sign_in("manager")).post(f"/episodes/{episode}/correction", EPISODE)

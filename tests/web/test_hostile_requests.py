@@ -1,6 +1,7 @@
 """What a careless or hostile program sends: every answer is a sentence with the right status, never an error."""
 
 import asyncio
+from datetime import date, timedelta
 
 import pytest
 
@@ -156,6 +157,36 @@ async def test_flags_of_endless_length_are_a_sentence(sign_in):
     answer = await officer.post(f"/children/{child}/risks", risk)
     assert answer.status_code == 422
     assert "longer than 2,000 characters" in answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0000-00-00", "9999-12-31", "29/2/2025", "86400"])
+async def test_a_case_is_not_closed_on_a_day_that_no_panel_lived_through(sign_in, day):
+    officer = await sign_in("officer")
+    case = await builders.a_case("mace", await builders.a_child(), date(2026, 3, 1))
+    closing = {"version": "1", "closed_on": day, "reason": "reduced-risk", "rationale": "Calm"}
+    answer = await officer.post(f"/cases/{case}/closing", closing)
+    assert answer.status_code == 422
+    assert "Enter a real date" in answer.text
+
+
+@pytest.mark.parametrize("records", ["children", "episodes"])
+async def test_records_that_are_one_already_are_neither_merged_nor_told_apart_again(sign_in, clock, records):
+    officer = await sign_in("officer")
+    one, other = await builders.a_child(), await builders.a_child()
+    address = f"/children/{one}/matches/{other}"
+    if records == "episodes":
+        one = await builders.an_episode(other, clock.now)
+        other = await builders.an_episode(other, clock.now - timedelta(minutes=9))
+        address = f"/episodes/{one}/duplicates/{other}"
+    form = {"keep": one, "version": 1, "other_version": 1, "submission_key": "pressed ten times"}
+    answers = await asyncio.gather(*(officer.post(address, form) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {303}
+    for version in (1, 2):
+        again = await officer.post(address, {"keep": one, "version": version, "other_version": version})
+        assert again.status_code == 303
+    assert (await officer.post(f"{address}/different")).status_code == 303
+    assert await database.fetch_value("SELECT count(*) FROM merge") == 1
+    assert await database.fetch_value("SELECT count(*) FROM no_match") == 0
 
 
 FORMS_TWICE = {

@@ -79,6 +79,6 @@ def _read(name: str, value: Any) -> Any:
     """A JSON value as the column holds it."""
     if not isinstance(value, str) or not value:
         return value
-    if name.endswith("_at"):
+    if name.endswith("_at") and name != "found_at":
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if name.endswith(("_on", "_after")) else value

@@ -55,8 +55,7 @@ async def compare_children(
     async with database.transaction():
         one, other = await _two(request, child_id, other_id)
         if one.id == other.id:
-            await flash(request, "These two records are one already.", "important")
-            return see_other(f"/children/{one.id}")
+            return await _are_one(request, one)
         return await _comparison(request, one, other, {}, {}, 200)
 
 
@@ -65,6 +64,8 @@ async def merge_two_children(
     request: Request[Any, Any, Any], child_id: FromPath[int], other_id: FromPath[int]
 ) -> Answer:
     one, other = await _two(request, child_id, other_id)
+    if one.id == other.id:
+        return await _are_one(request, one)
     filled = await read_form(request, MergeForm)
     errors = dict(filled.errors)
     if filled.value is not None and filled.value.keep not in (one.id, other.id):
@@ -95,6 +96,8 @@ async def tell_children_apart(
     request: Request[Any, Any, Any], child_id: FromPath[int], other_id: FromPath[int]
 ) -> Answer:
     one, other = await _two(request, child_id, other_id)
+    if one.id == other.id:
+        return await _are_one(request, one)
     filled = await read_form(request, Form)
     await tell_apart(
         who_of(request),
@@ -114,6 +117,11 @@ async def _two(request: Request[Any, Any, Any], one_id: int, other_id: int) -> t
         raise Invisible
     one = await queries.child_for(who_of(request), one_id, MERGE)
     return one, await queries.child_for(who_of(request), other_id, MERGE)
+
+
+async def _are_one(request: Request[Any, Any, Any], child: ChildFacts) -> Answer:
+    await flash(request, "These two records are one already.", "important")
+    return see_other(f"/children/{child.id}")
 
 
 async def _comparison(

@@ -70,8 +70,7 @@ async def compare_episodes(
     async with database.transaction():
         child, one, other = await _two(request, episode_id, other_id)
         if one.id == other.id:
-            await flash(request, "These two are one episode already.", "important")
-            return see_other(f"/children/{child.id}#chronology")
+            return await _are_one(request, child)
         return await _comparison(request, child, one, other, {}, {}, 200)
 
 
@@ -80,6 +79,8 @@ async def merge_two_episodes(
     request: Request[Any, Any, Any], episode_id: FromPath[int], other_id: FromPath[int]
 ) -> Answer:
     child, one, other = await _two(request, episode_id, other_id)
+    if one.id == other.id:
+        return await _are_one(request, child)
     filled = await read_form(request, MergeForm)
     errors = dict(filled.errors)
     if filled.value is not None and filled.value.keep not in (one.id, other.id):
@@ -107,6 +108,8 @@ async def tell_episodes_apart(
     request: Request[Any, Any, Any], episode_id: FromPath[int], other_id: FromPath[int]
 ) -> Answer:
     child, one, other = await _two(request, episode_id, other_id)
+    if one.id == other.id:
+        return await _are_one(request, child)
     filled = await read_form(request, Form)
     await tell_apart(
         who_of(request),
@@ -132,6 +135,11 @@ async def _two(
     if child.id != of_other.id:
         raise Invisible
     return child, one, other
+
+
+async def _are_one(request: Request[Any, Any, Any], child: ChildFacts) -> Answer:
+    await flash(request, "These two are one episode already.", "important")
+    return see_other(f"/children/{child.id}#chronology")
 
 
 def _as_read(episode: EpisodeFacts, versions: dict[int, int]) -> EpisodeFacts:

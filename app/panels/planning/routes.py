@@ -1,6 +1,6 @@
 """The forms that plan, change and cancel a meeting. Its own page stands in `meetings`."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -14,6 +14,7 @@ from app.history.changes import record_read
 from app.lifecycle import MovedOn, Refused, Stale
 from app.london import LONDON
 from app.panels.agenda.queries import children_by_id, children_matching, require_pickable
+from app.panels.fields import Day
 from app.panels.meetings.changes import Plan, cancel_meeting, change_meeting, plan_meeting
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import (
@@ -21,7 +22,6 @@ from app.panels.meetings.rules import (
     SHORTEST_MINUTES,
     MeetingFacts,
     read_clock,
-    read_day,
 )
 from app.panels.selection.queries import proposal_on
 from app.panels.standing.queries import panel_for, seats_on
@@ -48,7 +48,7 @@ class MeetingForm(Form):
         "minute_taker_id": "Choose the minute taker from the list",
         "child": "Choose the child again",
     }
-    starts_on: Annotated[date, BeforeValidator(read_day)]
+    starts_on: Day
     starts_time: Annotated[time, BeforeValidator(read_clock)]
     length_minutes: int = Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES)
     place: str = Field(default="", max_length=200)

@@ -1,11 +1,10 @@
 """The form of a referral: its fields, read into what a referral says, with a sentence for whatever is missing."""
 
-from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from app.panels.meetings.rules import read_day
+from app.panels.fields import Day
 from app.panels.referrals.rules import (
     CONCERNS,
     CONSENTS,
@@ -43,7 +42,7 @@ class ReferralForm(Form):
         "consent_reason": TOO_LONG,
         "transition_note": TOO_LONG,
     }
-    referred_on: Annotated[date, BeforeValidator(read_day)]
+    referred_on: Day
     agency: Id
     referrer: str = Field(max_length=200)
     concerns: list[str] = Field(min_length=1)
@@ -102,7 +101,7 @@ class NewChildForm(Form):
     }
     child_ref: str = Field(max_length=60)
     name: str = Field(max_length=200)
-    born_on: Annotated[date, BeforeValidator(read_day)]
+    born_on: Day
 
     @property
     def child(self) -> NewChild:

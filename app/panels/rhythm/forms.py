@@ -1,11 +1,12 @@
 """The forms that set and end a rhythm. What they mean is checked by the rules."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from app.panels.meetings.rules import LONGEST_MINUTES, SHORTEST_MINUTES, read_clock, read_day
+from app.panels.fields import Day
+from app.panels.meetings.rules import LONGEST_MINUTES, SHORTEST_MINUTES, read_clock
 from app.panels.rhythm.changes import CANCEL, KEEP, MOVE, RhythmPlan
 from app.panels.rhythm.rules.recurrences import FREQUENCIES, HOLIDAY_RULES, Recurrence
 from app.web.forms import LARGEST_NUMBER, Form
@@ -40,8 +41,8 @@ class RhythmForm(Form):
     chair_id: int | None = Field(default=None, ge=1, le=LARGEST_NUMBER)
     minute_taker_id: int | None = Field(default=None, ge=1, le=LARGEST_NUMBER)
     holiday_rule: str
-    starts_on: Annotated[date, BeforeValidator(read_day)]
-    ends_on: Annotated[date | None, BeforeValidator(lambda text: read_day(text) if text else None)] = None
+    starts_on: Day
+    ends_on: Day | None = None
     with_work: str = KEEP
     seen: str = ""
     step: str = "check"
@@ -100,7 +101,7 @@ class RhythmForm(Form):
 
 class EndingForm(Form):
     blank: ClassVar[dict[str, str]] = {"ends_on": "Enter the last day of the rhythm"}
-    ends_on: Annotated[date, BeforeValidator(read_day)]
+    ends_on: Day
     with_work: str = KEEP
     seen: str = ""
     step: str = "check"

@@ -1,16 +1,16 @@
 """`/panels/{slug}/terms`: the terms of reference, every version of them, and a new one."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Template
-from pydantic import BeforeValidator
 
 from app.access import Permission, permits
 from app.episodes.queries import levels_on
 from app.lifecycle import Refused, Stale
+from app.panels.fields import Day
 from app.panels.meetings.rules import read_day
 from app.panels.standing.queries import panel_for, versions_of_terms
 from app.panels.standing.rules import scope_of, term_changes, term_lines
@@ -26,7 +26,7 @@ Asked = Request[Any, Any, Any]
 
 class TermsForm(Form):
     blank: ClassVar[dict[str, str]] = {"holds_from": "Enter the day from which the terms hold"}
-    holds_from: Annotated[date, BeforeValidator(read_day)]
+    holds_from: Day
     seen: str = ""
 
 

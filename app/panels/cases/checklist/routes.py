@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -19,6 +18,7 @@ from app.panels.cases.checklist.changes import note_on_file
 from app.panels.cases.checklist.queries import FileRow, checklists_of, open_cases
 from app.panels.cases.checklist.rules import KINDS, SHORT, Checklist
 from app.panels.cases.queries import case_for
+from app.panels.fields import Day
 from app.panels.standing.queries import panel_for
 from app.panels.terms.rules import StandingPanel
 from app.web.forms import Form, read_form
@@ -33,9 +33,8 @@ SHOWN = {"all": "Every open case", "gaps": "With a gap", "old": "With a gap or a
 
 class CheckForm(Form):
     blank: ClassVar[dict[str, str]] = {"kind": "Choose what was done"}
-    wrong: ClassVar[dict[str, str]] = {"done_on": "Enter the day on which it was done, such as 3/12/2026"}
     kind: str = ""
-    done_on: date | None = None
+    done_on: Day | None = None
     note: str = ""
 
 

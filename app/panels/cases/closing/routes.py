@@ -1,6 +1,5 @@
 """`/cases/{id}/closing` and `/cases/{id}/reopening`: closing a case by hand, and taking that back."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -17,6 +16,7 @@ from app.panels.cases.closing.queries import open_matters
 from app.panels.cases.closing.rules import RECENT_DAYS
 from app.panels.cases.queries import case_for, case_head, has_later_case, next_cases, review_before_closing
 from app.panels.cases.rules import CLOSURE_REASONS, LONGEST_WORDS
+from app.panels.fields import Day
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -29,12 +29,11 @@ TOO_LONG = f"Use {LONGEST_WORDS:,} characters or fewer"
 class ClosingForm(Form):
     blank: ClassVar[dict[str, str]] = {"closed_on": "Enter the day on which the case is closed"}
     wrong: ClassVar[dict[str, str]] = {
-        "closed_on": "Enter the day on which the case is closed, such as 3/12/2026",
         "rationale": TOO_LONG,
         "despite": TOO_LONG,
     }
     version: int = 0
-    closed_on: date
+    closed_on: Day
     reason: str = ""
     rationale: str = Field(default="", max_length=LONGEST_WORDS)
     despite: str = Field(default="", max_length=LONGEST_WORDS)
@@ -100,12 +99,11 @@ async def close(request: Asked, case_id: FromPath[int]) -> Answer:
 
 class ReopeningForm(Form):
     wrong: ClassVar[dict[str, str]] = {
-        "next_review_on": "Enter the day of the next review, such as 3/12/2026",
         "rationale": TOO_LONG,
     }
     version: int = 0
     rationale: str = Field(default="", max_length=LONGEST_WORDS)
-    next_review_on: date | None = None
+    next_review_on: Day | None = None
 
 
 @get("/cases/{case_id:int}/reopening", opt=needs(Permission.DECIDE_CASE))

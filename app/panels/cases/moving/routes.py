@@ -1,6 +1,5 @@
 """`/cases/{id}/moving`: stepping a case down, or transferring it, to another panel."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -18,6 +17,7 @@ from app.panels.cases.moving.changes import pass_on
 from app.panels.cases.moving.rules import WAYS, choices
 from app.panels.cases.queries import case_for, case_head, targets_for
 from app.panels.cases.rules import LONGEST_WORDS
+from app.panels.fields import Day
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -30,14 +30,13 @@ class MovingForm(Form):
     blank: ClassVar[dict[str, str]] = {"target": "Choose the panel where the case goes on"}
     wrong: ClassVar[dict[str, str]] = {
         "target": "Choose the panel where the case goes on",
-        "next_review_on": "Enter the day of the next review, such as 3/12/2026",
         "rationale": TOO_LONG,
     }
     version: int = 0
     way: str = ""
     target: int
     rationale: str = Field(default="", max_length=LONGEST_WORDS)
-    next_review_on: date | None = None
+    next_review_on: Day | None = None
 
 
 @get("/cases/{case_id:int}/moving", opt=needs(Permission.DECIDE_CASE))
