@@ -268,9 +268,11 @@ window.addEventListener('pageshow', (event) => {
 // --- Parts swapped in by htmx --------------------------------------------------------------------------------
 
 let lostFocus = null
+let asking = null // a button that is disabled while its form is sent loses the focus before the swap
 
+document.addEventListener('htmx:beforeRequest', () => { asking = document.activeElement })
 document.addEventListener('htmx:beforeSwap', (event) => {
-  const { activeElement } = document
+  const activeElement = document.activeElement === document.body ? asking : document.activeElement
   const inside = activeElement && activeElement !== document.body && event.detail.target?.contains(activeElement)
   lostFocus = inside ? { id: activeElement.id, target: event.detail.target.id } : null
 })
