@@ -22,6 +22,7 @@ from app.panels.cases.queries import case_for, case_head, discussed_at, entries_
 from app.panels.cases.rules import CAME_BY, open_moves, state_in_words
 from app.panels.cases.telling import story
 from app.panels.handed_in import handed_in
+from app.panels.recalls.queries import recalled_on_panel
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
@@ -51,9 +52,10 @@ async def _show(request: Asked, case_id: int, *, status: int = 200, **context: A
         noted = await lines_of(case_id)
         others = (await also_on(who, case.panel_id, [child], today)).get(child, [])
         outcome = (await handed_in.last_outcomes(case.panel_id, [child], now, who)).get(child, "")
-        matters = NOTHING_OPEN
+        matters, recall = NOTHING_OPEN, None
         if case.closed_on is None:
             matters = (await open_matters(who, case.panel_id, {child: today}, today))[child]
+            recall = (await recalled_on_panel(who, case.panel_id, [child], today)).get(child)
         await record_read(who.person_id, "panel case", [case_id], now=now, children=[child])
     return page(
         request,
@@ -68,6 +70,7 @@ async def _show(request: Asked, case_id: int, *, status: int = 200, **context: A
             "others": others,
             "outcome": outcome,
             "matters": matters,
+            "recall": recall,
             "moves": open_moves(who, case),
             "may_note": permits(who, Permission.RECORD_CHECKLIST, case.scope) and case.closed_on is None,
             "kinds": KINDS,
