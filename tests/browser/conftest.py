@@ -91,13 +91,13 @@ class Visitor:
 
     async def press(self, name: str, exact: bool = False) -> None:
         await self.page.get_by_role("button", name=name, exact=exact).first.click()
-        await self._settled()
+        await self.settled()
 
     async def follow(self, name: str) -> None:
         await self.page.get_by_role("link", name=name).first.click()
-        await self._settled()
+        await self.settled()
 
-    async def _settled(self) -> None:
+    async def settled(self) -> None:
         """A form is answered by a page or, with htmx, by a part of one: both begin within a moment of the press."""
         await self.page.wait_for_timeout(150)
         await self.page.wait_for_load_state("networkidle")
