@@ -12,7 +12,7 @@ from app.london import london_date
 from app.panels.calendar.changes import announce_rhythm
 from app.panels.meetings.changes import Plan, cancel_meeting, change_meeting
 from app.panels.meetings.queries import meeting_for
-from app.panels.rhythm.making import make_meetings
+from app.panels.rhythm.making import make_meetings, take_out_untouched
 from app.panels.rhythm.queries import (
     last_to_change_rhythm,
     meetings_given_up,
@@ -190,15 +190,7 @@ async def _give_up(
                 first_day,
             )
     open_ones = await meetings_given_up(asked.panel.id, first_day, asked.now)
-    # a row that somebody is changing is waited for and judged by what it is then
-    gone = await database.fetch(
-        "DELETE FROM meeting m WHERE id = ANY($1) AND status = 'planned' AND version = 1 "
-        "AND NOT EXISTS (SELECT FROM agenda_item i WHERE i.meeting = m.id) "
-        "AND NOT EXISTS (SELECT FROM attendance a WHERE a.meeting = m.id) "
-        "AND NOT EXISTS (SELECT FROM guest_slot g WHERE g.meeting = m.id) RETURNING id",
-        [meeting.id for meeting in open_ones if meeting.is_untouched],
-    )
-    ids = [row["id"] for row in gone]
+    ids = await take_out_untouched([meeting.id for meeting in open_ones if meeting.is_untouched])
     if ids:
         await record(
             asked.who.person_id,

@@ -1,11 +1,13 @@
-"""Turns a rhythm's days into meetings; used inside the transaction of a change or of the daily job."""
+"""Turns a rhythm's days into meetings, and takes them out again; used inside the transaction of a change or job."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app import database
 from app.history.changes import record
 from app.london import london_date
 from app.panels.agenda.standing import put_standing_on
+from app.panels.rhythm.queries import HAS_WORK
 from app.panels.rhythm.rules.recurrences import first_to_make, to_hold, year_ahead
 from app.panels.rhythm.rules.series import SeriesFacts
 from app.panels.terms.queries import standing_panel_by_id, terms_at
@@ -53,3 +55,18 @@ async def make_meetings(series: SeriesFacts, now: datetime, person_id: int | Non
             details={"series": series.id},
         )
     return len(rows)
+
+
+async def take_out_untouched(meeting_ids: Sequence[int]) -> list[int]:
+    """Removes those of these meetings that nobody has worked on, with their standing items; returns which."""
+    # a row that somebody is changing is waited for and judged by what it is then
+    await database.execute("SELECT FROM meeting WHERE id = ANY($1) ORDER BY id FOR UPDATE", meeting_ids)
+    rows = await database.fetch(
+        "SELECT m.id FROM meeting m WHERE m.id = ANY($1) AND m.status = 'planned' AND m.version = 1 "
+        f"AND NOT {HAS_WORK}",
+        meeting_ids,
+    )
+    ids = [row["id"] for row in rows]
+    await database.execute("DELETE FROM agenda_item WHERE meeting = ANY($1)", ids)
+    await database.execute("DELETE FROM meeting WHERE id = ANY($1)", ids)
+    return ids

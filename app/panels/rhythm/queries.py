@@ -39,13 +39,19 @@ async def series_to_continue(today: date, until: date) -> list[SeriesFacts]:
     )
 
 
-RHYTHM_MEETING = """
+HAS_WORK = """(
+    EXISTS (SELECT FROM agenda_item i WHERE i.meeting = m.id AND (i.kind <> 'standing' OR i.version > 1))
+    OR EXISTS (SELECT FROM attendance a WHERE a.meeting = m.id)
+    OR EXISTS (SELECT FROM guest_slot g WHERE g.meeting = m.id))
+"""
+"""Whether somebody put anything to the meeting `m`; the standing items that it was made with are nobody's work."""
+
+RHYTHM_MEETING = f"""
     SELECT m.id, m.series AS series_id, m.series_day, m.starts_at, m.length_minutes, m.status, m.cancelled_reason,
            m.version,
-           (SELECT count(*) FROM agenda_item i WHERE i.meeting = m.id AND i.status = 'on-agenda') AS items,
-           EXISTS (SELECT FROM agenda_item i WHERE i.meeting = m.id)
-             OR EXISTS (SELECT FROM attendance a WHERE a.meeting = m.id)
-             OR EXISTS (SELECT FROM guest_slot g WHERE g.meeting = m.id) AS has_rows
+           (SELECT count(*) FROM agenda_item i
+            WHERE i.meeting = m.id AND i.status = 'on-agenda' AND i.kind <> 'standing') AS items,
+           {HAS_WORK} AS has_rows
     FROM meeting m
 """
 

@@ -13,7 +13,7 @@ TAKEN = "Left out: the panel has another meeting then"
 
 @dataclass(frozen=True)
 class RhythmMeeting:
-    """A meeting that a rhythm gave. `has_rows`: an item, attendance or a guest stands with it already."""
+    """A meeting that a rhythm gave. `has_rows`: attendance, a guest, or an item that is no standing one."""
 
     id: int
     series_id: int
