@@ -11,7 +11,7 @@ from app.figures.home.rules import MeetingInHand
 from app.london import london_date
 from app.minutes.timeliness.queries import stamps_of_meetings
 from app.panels.contributions.queries import Standing, standing_of
-from app.panels.convening.queries import to_convene
+from app.panels.convening.queries import count_to_convene
 from app.panels.meetings.queries import meeting_for
 from app.panels.terms.queries import standing_panels
 
@@ -105,9 +105,8 @@ async def meetings_to_convene(who: Identity, now: datetime) -> list[ToConvene]:
     found = []
     for panel in await standing_panels():
         if panel.kind.for_one_child and permits(who, Permission.PLAN_MEETING, Scope(frozenset({panel.id}))):
-            today = london_date(now)
-            convening = await to_convene(panel, today, now)
-            found.append(ToConvene(panel.slug, panel.name, len(convening.due), convening.overdue(today)))
+            due, overdue = await count_to_convene(panel, london_date(now), now)
+            found.append(ToConvene(panel.slug, panel.name, due, overdue))
     return found
 
 

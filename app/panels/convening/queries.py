@@ -1,13 +1,14 @@
 """Reads of children who are to be met about, and of the times that are taken. Nothing is written here."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from app import database
-from app.london import day_start
+from app.london import add_working_days, day_start, london_date
 from app.panels.convening.rules import LONGEST_LOOK, Called, Convening, LeftOff, Missed, Planned, convening
-from app.panels.selection.queries import proposal_on
+from app.panels.selection.queries import proposal_on, triggers_on
 from app.panels.selection.rules import Proposal
 from app.panels.terms.queries import terms_at
 from app.panels.terms.rules import StandingPanel
@@ -27,6 +28,16 @@ async def to_convene(panel: StandingPanel, today: date, now: datetime) -> Conven
         missed,
         await left_off_since(panel.id, since),
     )
+
+
+async def count_to_convene(panel: StandingPanel, today: date, now: datetime) -> tuple[int, int]:
+    """How many children `to_convene` has without a meeting, and how many of these are past their date."""
+    triggered = await triggers_on(panel, today, now=now)
+    met = {meeting.child_id for meeting in await planned_meetings(panel.id)}
+    within = (await terms_at(panel, today)).timescales.convene
+    days = Counter(london_date(at) for child, at in triggered.items() if child not in met)
+    overdue = sum(children for day, children in days.items() if add_working_days(day, within) < today)
+    return days.total(), overdue
 
 
 async def _called(proposal: Proposal) -> list[Called]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app import database
 from app.london import LONDON, is_working_day
-from app.panels.convening.queries import to_convene
+from app.panels.convening.queries import count_to_convene, to_convene
 from app.panels.convening.rules import free_slot
 from app.panels.terms.queries import standing_panel
 from tests import builders
@@ -53,6 +53,23 @@ async def test_children_are_listed_by_due_date_with_overdue_ones_first(sign_in: 
     assert "Meetings to convene" in home
     assert "1 overdue" in home
     assert "To convene" not in (await (await sign_in("police")).get("/")).text
+
+
+async def test_the_home_page_counts_as_the_list_does(sign_in: SignIn, clock: TestClock) -> None:
+    """With a child who has a meeting, one left off, one overdue, one missed, one whose start is just too old."""
+    last_days = [date(2026, 6, 8), date(2026, 6, 9), date(2026, 5, 18), date(2026, 5, 27), date(2026, 5, 26)]
+    for last in (*last_days, date(2026, 3, 13), date(2026, 3, 12), date(2026, 3, 11), date(2026, 2, 1)):
+        child = await a_triggered_child(last)
+    await a_triggered_child(date(2026, 6, 1), days=60)
+    browser = await sign_in("chair")
+    assert await press(browser, child - 8) == 303
+    left_off = await browser.post(f"{PAGE}/{child - 7}/leaving-off", {"reason": "Discussed at MACE"})
+    assert left_off.status_code == 303
+    panel = await standing_panel("repeat-missing")
+    assert panel is not None
+    found = await to_convene(panel, TODAY, clock.now)
+    assert len(found.due) > found.overdue(TODAY) > 1
+    assert await count_to_convene(panel, TODAY, clock.now) == (len(found.due), found.overdue(TODAY))
 
 
 async def test_one_press_plans_the_meeting_with_its_trigger(sign_in: SignIn, cast: Cast) -> None:

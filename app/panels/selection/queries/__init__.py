@@ -1,5 +1,5 @@
 """Reads behind a proposal. `proposal_for` is the way in; one module per selection rule holds its SQL."""
 
-from app.panels.selection.queries.proposing import proposal_for, proposal_on
+from app.panels.selection.queries.proposing import proposal_for, proposal_on, triggers_on
 
-__all__ = ["proposal_for", "proposal_on"]
+__all__ = ["proposal_for", "proposal_on", "triggers_on"]

@@ -14,7 +14,7 @@ from app.panels.selection.queries.concern import by_concern
 from app.panels.selection.queries.months import by_months
 from app.panels.selection.queries.risks import by_missing_and_risk, by_risk
 from app.panels.selection.queries.since_last import since_last_meeting
-from app.panels.selection.queries.triggers import by_triggers
+from app.panels.selection.queries.triggers import by_triggers, triggers_due
 from app.panels.selection.rules.occasions import Draft, Drafts, HeldMeeting, Occasion, Told, last_days
 from app.panels.selection.rules.proposals import NearMiss, Proposal, ProposedItem
 from app.panels.selection.rules.scales import Scale, Scales
@@ -66,6 +66,25 @@ async def proposal_on(panel: StandingPanel, day: date, *, now: datetime) -> Prop
     Without one, or where its time is not known, up to the end of the London day. Meetings for one child alone do not
     count.
     """
+    meeting = await _first_meeting(panel, day)
+    return await _proposal(panel, _starts(meeting) if meeting else day_end(day), day, now, meeting)
+
+
+async def triggers_on(panel: StandingPanel, day: date, *, now: datetime) -> dict[int, datetime]:
+    """By child, the start that calls for a meeting of its own; those of `proposal_on`, without what it says of them.
+
+    Empty for a panel whose rule has no triggers.
+    """
+    meeting = await _first_meeting(panel, day)
+    occasion = await _occasion(panel, _starts(meeting) if meeting else day_end(day), day, now, meeting)
+    rule = occasion.terms.rule
+    if not isinstance(rule, MissingInDays):
+        return {}
+    async with database.planned_for_its_values():
+        return await triggers_due(rule, occasion)
+
+
+async def _first_meeting(panel: StandingPanel, day: date) -> _Meeting | None:
     rows = await database.fetch_as(
         _Meeting,
         MEETING + "WHERE panel = $1 AND starts_at >= $2 AND starts_at < $3 AND status <> 'cancelled' "
@@ -74,9 +93,7 @@ async def proposal_on(panel: StandingPanel, day: date, *, now: datetime) -> Prop
         day_start(day),
         day_end(day),
     )
-    if not rows:
-        return await _proposal(panel, day_end(day), day, now, None)
-    return await _proposal(panel, _starts(rows[0]), day, now, rows[0])
+    return rows[0] if rows else None
 
 
 async def proposal_for(

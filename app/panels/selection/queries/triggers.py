@@ -23,23 +23,30 @@ from app.panels.selection_rules import MissingInDays
 MOST_MISSED = 200
 
 # A start triggers where the start so many before it lies in the days that end with its own date, and where nobody met
-# about the child or left it off since. One row for each child, to be listed (due), named as missed, or as one short.
-TRIGGERED = """
+# about the child or left it off since.
+JUDGED = """
     WITH counted AS (
         SELECT id, child, started_at, (started_at AT TIME ZONE 'Europe/London')::date AS day FROM episode
         WHERE merged_into IS NULL AND category = ANY($1::text[]) AND started_at >= $2 AND started_at < $3{of_one_child}
     ), spaced AS (
         SELECT *, day - lag(day, $4::int) OVER (PARTITION BY child ORDER BY started_at, id) AS spread FROM counted
     ), answered AS (
-        SELECT * FROM unnest($9::bigint[], $10::timestamptz[]) AS answered(child, until)
+        SELECT * FROM unnest($7::bigint[], $8::timestamptz[]) AS answered(child, until)
+    ), judged AS (
+        SELECT s.*, spread < $5 AND (until IS NULL OR started_at > until) AS triggers
+        FROM spaced s LEFT JOIN answered USING (child)
+"""
+
+# One row for each child, to be listed (due), named as missed, or as one short.
+TRIGGERED = (
+    JUDGED
+    + """
     ), by_child AS MATERIALIZED (
         SELECT child, min(started_at) FILTER (WHERE triggers AND day >= $6) AS due_at,
-               max(day) FILTER (WHERE triggers AND day >= $7 AND day < $6) AS missed_last,
-               count(*) FILTER (WHERE day >= $8) AS recent, max(started_at) AS latest,
-               array_agg(day ORDER BY day) FILTER (WHERE triggers AND day >= $7 AND day < $6) AS missed
-        FROM (SELECT s.*, spread < $5 AND (until IS NULL OR started_at > until) AS triggers
-              FROM spaced s LEFT JOIN answered USING (child)) judged
-        GROUP BY child
+               max(day) FILTER (WHERE triggers AND day >= $9 AND day < $6) AS missed_last,
+               count(*) FILTER (WHERE day >= $10) AS recent, max(started_at) AS latest,
+               array_agg(day ORDER BY day) FILTER (WHERE triggers AND day >= $9 AND day < $6) AS missed
+        FROM judged GROUP BY child
     ), due AS (
         SELECT b.child, b.due_at, b.missed, array_agg(c.id ORDER BY c.started_at, c.id) AS ids,
                array_agg(c.started_at ORDER BY c.started_at, c.id) AS starts,
@@ -59,6 +66,16 @@ TRIGGERED = """
     (SELECT 'one short', child, latest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, recent FROM by_child
      WHERE due_at IS NULL AND recent > 0 AND recent = $4 ORDER BY latest DESC, child LIMIT $12)
 """
+)
+
+# Whom a meeting is due about, and no more than that.
+DUE = (
+    JUDGED
+    + """
+    )
+    SELECT child, min(started_at) AS due_at FROM judged WHERE triggers AND day >= $6 GROUP BY child
+"""
+)
 
 # A held meeting answers whatever had happened by then.
 HELD = """
@@ -89,8 +106,7 @@ async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
 
     Missed are the triggers that stopped being proposed within as many days again.
     """
-    window = last_days(occasion.on, rule.proposed_days)
-    oldest_listed = occasion.on - timedelta(days=2 * rule.proposed_days - 1)
+    window, oldest_listed = last_days(occasion.on, rule.proposed_days), _oldest_listed(rule, occasion)
     answered = await _answered(occasion, day_start(oldest_listed - timedelta(days=1)))
     asked: list[Any] = [
         occasion.categories,
@@ -99,10 +115,10 @@ async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
         rule.count - 1,
         rule.days,
         window.start,
-        oldest_listed,
-        occasion.on - timedelta(days=rule.days - 1),
         list(answered),
         list(answered.values()),
+        oldest_listed,
+        occasion.on - timedelta(days=rule.days - 1),
         MOST_MISSED,
         MOST_NEAR_MISSES,
     ]
@@ -121,6 +137,28 @@ async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
     near = [_missed(rule, row) for row in rows if row["standing"] == "missed"]
     near += [_one_short(rule, counted, row) for row in rows if row["standing"] == "one short"]
     return Drafts(window, items, near=tuple(near))
+
+
+async def triggers_due(rule: MissingInDays, occasion: Occasion) -> dict[int, datetime]:
+    """By child, the start that `by_triggers` would list it for: for a count, without the words and all that is near."""
+    window, oldest_listed = last_days(occasion.on, rule.proposed_days), _oldest_listed(rule, occasion)
+    answered = await _answered(occasion, day_start(oldest_listed - timedelta(days=1)))
+    rows = await database.fetch(
+        DUE.format(of_one_child=""),
+        occasion.categories,
+        day_start(window.start - timedelta(days=rule.days - 1)),
+        occasion.at,
+        rule.count - 1,
+        rule.days,
+        window.start,
+        list(answered),
+        list(answered.values()),
+    )
+    return {row["child"]: row["due_at"] for row in rows}
+
+
+def _oldest_listed(rule: MissingInDays, occasion: Occasion) -> date:
+    return occasion.on - timedelta(days=2 * rule.proposed_days - 1)
 
 
 async def _answered(occasion: Occasion, since: datetime) -> dict[int, datetime]:
