@@ -26,7 +26,7 @@ INSERT INTO child (id, child_ref, name, born_on, sex, social_worker, team, place
                    responsible_authority, other_refs)
 SELECT n, 'CH-' || lpad(n::text, 7, '0'),
     (ARRAY['Ash', 'Bay', 'Cedar', 'Dale', 'Elm', 'Fern', 'Glen', 'Heath', 'Ivy', 'Juniper'])[1 + n % 10]
-        || ' Sample-' || n,
+        || (ARRAY['', 'a', 'an', 'e', 'el', 'en', 'er', 'ie', 'in', 'o'])[1 + n / 10 % 10] || ' Sample' || n % 4999,
     begins::date - 5110 + (random() * 700)::int, (ARRAY['female', 'male'])[1 + n % 2],
     'Worker ' || n % 400, 'Team ' || n % 25,
     CASE WHEN random() < 0.15 THEN 'Elsewhere Town' ELSE '' END,
