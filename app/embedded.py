@@ -90,6 +90,8 @@ def _make_database(server: object, database: str) -> None:
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
                 await connection.execute(f'CREATE DATABASE "{database}"')
+                # its details quote rows, and a log is no place for a child's name
+                await connection.execute(f'ALTER DATABASE "{database}" SET log_error_verbosity = terse')
         except asyncpg.DuplicateDatabaseError:
             pass  # another process was faster
         finally:

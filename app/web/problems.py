@@ -1,6 +1,7 @@
 """What a person is told when something cannot be done: one page for every error, a sentence that says what to do."""
 
 import logging
+import traceback
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -179,13 +180,23 @@ def unexpected(request: Request[Any, Any, Any], problem: Exception) -> Answer:
     if "client disconnected" in str(problem):
         # the page was closed while it sent its form: nobody reads an answer
         return Response(None, status_code=400)
-    log.error("unexpected problem at %s", request.scope.get("path_template", "?"), exc_info=problem)
+    log.error("unexpected problem at %s\n%s", request.scope.get("path_template", "?"), _where(problem))
     return problem_page(
         request,
         500,
         "Something went wrong",
         "Homeward could not do this and has noted why. Nothing was saved by halves. Try again in a minute.",
     )
+
+
+def _where(problem: BaseException) -> str:
+    """The kind of a problem and the lines that led to it, its causes first.
+
+    What it says is left out: the database quotes whole rows, and a failed reading the text that was read.
+    """
+    before = problem.__cause__ or problem.__context__
+    lines = "".join(traceback.format_tb(problem.__traceback__))
+    return (f"{_where(before)}\n" if before else "") + f"{lines}{type(problem).__name__}"
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
