@@ -25,6 +25,9 @@ REPEAT = "repeat-missing"
 
 WEEKLY = (MISSING, HIGH_RISK)
 
+CONVENED_A_WEEK = 6
+"""Repeat missing meetings, at most."""
+
 PLACES = ("Civic Centre, room 3", "Sampleford police station, conference room", "Lantern House", "")
 VIDEO_LINK = "https://meet.example.org/panel"
 CANCELLED = (

@@ -59,7 +59,7 @@ async def keep_files(stage: Stage, now: datetime) -> None:
     """Three to six lines on most files of MACE and of the tracking panel; some old, some never written."""
     luck = chance(f"case files on {london_date(now)}")
     for slug in (MACE, TRACKING):
-        for number, case in enumerate(await open_cases(stage.cast.panels[slug].id)):
+        for number, case in enumerate(await open_cases(stage.cast.panels[slug].id, now)):
             if number % BARE_EVERY and luck.random() < 0.55:
                 await _keep_file(stage, luck, case, now)
 
@@ -75,7 +75,7 @@ async def _keep_file(stage: Stage, luck: Random, case: OpenCase, now: datetime) 
 
 async def close_and_reopen(stage: Stage, now: datetime) -> None:
     """A mistake, found the next morning. Its next review falls due soon and nobody has met since."""
-    for case in (await _quiet_cases(stage, MACE))[:1]:
+    for case in (await _quiet_cases(stage, now))[:1]:
         await _close(stage, case, now)
         again = now + timedelta(days=1)
         await reopen_case(
@@ -89,8 +89,9 @@ async def close_and_reopen(stage: Stage, now: datetime) -> None:
 
 
 async def close_in_spite(stage: Stage, now: datetime) -> None:
-    """One whose review falls due soon: something is nearly always open."""
-    for case in (await _quiet_cases(stage, MACE))[1:2]:
+    """One in the midst of its reviews: something is nearly always open."""
+    cases = await _quiet_cases(stage, now)
+    for case in cases[len(cases) // 2 :][:1]:
         await _close(stage, case, now)
 
 
@@ -108,14 +109,14 @@ async def _close(stage: Stage, case: OpenCase, now: datetime) -> None:
 
 
 async def step_down(stage: Stage, now: datetime) -> None:
-    for number, case in enumerate((await _quiet_cases(stage, MACE))[2:][-2:]):
+    for number, case in enumerate((await _quiet_cases(stage, now))[2:][-2:]):
         # one review has been forgotten since
         weeks = 1 if number else 8
         await _pass_on(stage, case, "step-down", TRACKING, STEPS_DOWN, weeks, now)
 
 
 async def transfer(stage: Stage, now: datetime) -> None:
-    for case in (await _quiet_cases(stage, MACE))[2:][-1:]:
+    for case in (await _quiet_cases(stage, now))[2:][-1:]:
         await _pass_on(stage, case, "transfer", HIGH_RISK, TRANSFERS, 4, now)
 
 
@@ -135,7 +136,7 @@ async def _pass_on(
     )
 
 
-async def _quiet_cases(stage: Stage, slug: str) -> list[OpenCase]:
-    """Open cases that the panel has met about, the one with the furthest review last; those on an open agenda not."""
-    cases = await open_cases(stage.cast.panels[slug].id)
+async def _quiet_cases(stage: Stage, now: datetime) -> list[OpenCase]:
+    """Open MACE cases that the panel has met about some weeks ago, the one with the furthest review last."""
+    cases = await open_cases(stage.cast.panels[MACE].id, now)
     return [case for case in cases if case.was_met_about and not case.is_listed]

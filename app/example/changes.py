@@ -36,7 +36,7 @@ from app.example.risks import ExampleRisk, risks_of
 from app.example.rules import FULL, Present, Size, london
 from app.example.stage import Stage
 from app.example.stories import STORY_DAYS, stories_of_now
-from app.example.thresholds import swap_one, write_terms_anew
+from app.example.thresholds import put_places_on, swap_one, write_terms_anew
 from app.example.told import tell_meetings
 from app.house import create_house
 from app.london import add_working_days, day_start, london_date
@@ -193,6 +193,7 @@ class _Example:
             (london(today - timedelta(days=1), 18), self._evening),
             (self.last_night - timedelta(minutes=30), look_ahead),
             (self.last_night - timedelta(minutes=20), swap_one),
+            (self.last_night - timedelta(minutes=10), put_places_on),
         ):
 
             async def do(now: datetime, work: Desk = work) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.example.calendar import REPEAT, Pace, Sitting
+from app.example.calendar import CONVENED_A_WEEK, REPEAT, Pace, Sitting
 from app.example.held import Held
 from app.example.rules import london
 from app.example.stage import Stage
@@ -11,29 +11,36 @@ from app.panels.convening.changes import leave_trigger_off
 from app.panels.convening.queries import to_convene
 from app.panels.convening.rules import Called
 
+BEFORE_US = "Met about before the meetings were kept here; the notes are on the child’s record."
+LEFT_OFF_FIRST = 16
+STAY_DUE = 7
 LEFT_OFF = (
     "The core group of the child protection plan meets this week and takes the episodes as its first item."
 )
 
 
 def enter_convening(stage: Stage, opening: datetime) -> None:
-    """Every Tuesday somebody looks at the list; never about all of them."""
+    """Every Tuesday somebody looks at the list; the first has to wait, and some are always due."""
     day = london_date(opening) + timedelta(days=2)
-    last_left_off = False
+
+    async def clear(now: datetime) -> None:
+        panel = stage.cast.panels[REPEAT]
+        for called in (await _due(stage, now))[1:LEFT_OFF_FIRST]:
+            await leave_trigger_off(stage.cast.chair, panel, called, reason=BEFORE_US, now=now)
+
+    stage.diary.at(opening + timedelta(days=1, hours=11), clear)
 
     async def convene(now: datetime) -> None:
-        nonlocal last_left_off
         due = await _due(stage, now)
-        for number, called in enumerate(due[: min(3, len(due) // 3)]):
+        for number, called in enumerate(due[1 : min(CONVENED_A_WEEK, len(due) - STAY_DUE)]):
             draft = 2 + (called.child_id + number) % 4
             pace = Pace(draft, draft + 2, draft + 3, draft + 5)
-            starts_at = london(add_working_days(london_date(now), 5 + number), 11)
+            starts_at = london(add_working_days(london_date(now), 4 + number // 2), 11 + 3 * (number % 2))
             Held(stage, Sitting(REPEAT, starts_at, 60, pace), called=called).enter(now + timedelta(minutes=5))
-        if len(due) > 6 and not last_left_off:
+        if len(due) > STAY_DUE and now > stage.present.now - timedelta(weeks=2):
             panel = stage.cast.panels[REPEAT]
             at = now + timedelta(minutes=3)
-            await leave_trigger_off(stage.cast.chair, panel, due[3], reason=LEFT_OFF, now=at)
-            last_left_off = True
+            await leave_trigger_off(stage.cast.chair, panel, due[-2], reason=LEFT_OFF, now=at)
 
     while day < stage.present.day:
         if is_working_day(day) and day.weekday() == 1:

@@ -23,11 +23,11 @@ async def restrict_one(stage: Stage, meeting: MeetingFacts, now: datetime) -> No
     if meeting.panel_slug != MACE or meeting.starts_at < stage.present.now - timedelta(days=RECENT_DAYS):
         return
     children = await _children(meeting)
-    if len(children) < 3:
+    if not children:
         return
     cast = stage.cast
     wanted = Restriction(OPEN_TITLE, (cast.taker.person_id,), (cast.agencies["police"],))
-    await restrict_item(cast.chair, meeting, children[-2].key, wanted, now=now)
+    await restrict_item(cast.chair, meeting, children[-2:][0].key, wanted, now=now)
 
 
 async def ask_the_school(stage: Stage, meeting: MeetingFacts, now: datetime) -> None:

@@ -53,7 +53,7 @@ FOUND_PLACES = (
 )  # fmt: skip
 
 OTHER_SPELLINGS = {
-    "Sampleford bus station": ("Sampleford bus stn", "Bus interchange, Sampleford", "the bus station"),
+    "Sampleford bus station": ("Sampleford bus stn", "Sampleford bus interchange", "the bus station"),
     "Mockton shopping centre": ("Mockton Centre", "Mockton shops"),
     "Pretend Quay": ("The Quay", "the quayside"),
     "Samplesby railway station": ("Samplesby station", "Samplesby train stn"),

@@ -21,9 +21,9 @@ PLACES = (
     Details("Exemplar Park bandstand", "open-space", "Sampleford Central"),
     Details("Fable Street arcade", "shop", "Sampleford Central"),
     Details("Exemplar House", "residential", "Testwood"),
-    Details("Bus interchange, Sampleford", "transport", "Sampleford Central"),
+    Details("Sampleford bus interchange", "transport", "Sampleford Central"),
 )
-SAME = ("Bus interchange, Sampleford", "Sampleford bus station")
+SAME = ("Sampleford bus interchange", "Sampleford bus station")
 
 
 async def make_places(stage: Stage, now: datetime) -> None:

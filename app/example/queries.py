@@ -74,23 +74,24 @@ async def open_problems(panel_id: int) -> list[tuple[int, int]]:
     return [(row["id"], row["version"]) for row in rows]
 
 
-NO_CASE = "NOT EXISTS (SELECT FROM panel_case k WHERE k.child = c.id)"
+CASE = "SELECT FROM panel_case k WHERE k.child = c.id"
+LATELY = "SELECT FROM referral r WHERE r.child = c.id AND r.referred_on > $2::date - 60"
+YOUNG = f"c.born_on > $2::date - interval '17 years' AND c.child_ref <> ALL($3) AND NOT EXISTS ({LATELY})"
 WHOM = {
-    "new": f"c.born_on > $2::date - interval '17 years' AND {NO_CASE}",
-    "adult": f"c.born_on <= $2::date - interval '18 years' AND {NO_CASE}",
-    "closed": "c.born_on > $2::date - interval '17 years' AND EXISTS (SELECT FROM panel_case k WHERE k.child = c.id "
-    "AND k.panel = $1 AND k.closed_on < $2::date) AND NOT EXISTS (SELECT FROM panel_case k WHERE k.child = c.id "
-    "AND k.panel = $1 AND k.closed_on IS NULL)",
+    "new": f"{YOUNG} AND NOT EXISTS ({CASE})",
+    # there are not many of them, so it may be one whom a panel knows
+    "adult": "c.born_on <= $2::date - interval '18 years'",
+    "closed": f"{YOUNG} AND EXISTS ({CASE} AND k.panel = $1 AND k.closed_on < $2::date) "
+    f"AND NOT EXISTS ({CASE} AND k.panel = $1 AND k.closed_on IS NULL)",
 }
 
 
 async def child_to_refer(whom: str, panel_id: int, today: date, not_about: frozenset[str]) -> int | None:
-    """The next child of this kind about whom nobody has sent a referral lately; who was missing most comes first."""
+    """The next child of this kind, one whom no panel knows if there is one; who was missing most comes first."""
     found: int | None = await database.fetch_value(
         f"SELECT c.id FROM child c WHERE {WHOM[whom]} AND $1 > 0 AND c.merged_into IS NULL "
-        "AND c.child_ref <> ALL($3) AND NOT EXISTS (SELECT FROM referral r WHERE r.child = c.id "
-        "AND r.referred_on > $2::date - 60) ORDER BY (SELECT count(*) FROM episode e WHERE e.child = c.id "
-        "AND e.started_at > $2::date - interval '90 days') DESC, c.id LIMIT 1",
+        f"AND cardinality($3::text[]) >= 0 ORDER BY EXISTS ({CASE}), (SELECT count(*) FROM episode e "
+        "WHERE e.child = c.id AND e.started_at > $2::date - interval '90 days') DESC, c.id LIMIT 1",
         panel_id,
         today,
         sorted(not_about),
@@ -100,7 +101,7 @@ async def child_to_refer(whom: str, panel_id: int, today: date, not_about: froze
 
 @dataclass(frozen=True)
 class OpenCase:
-    """`is_listed`: it is on the agenda of a meeting that is still to be held."""
+    """`is_listed`: it is on the agenda of a meeting that is still to be held, or whose minutes may not be approved."""
 
     id: int
     version: int
@@ -109,16 +110,17 @@ class OpenCase:
     is_listed: bool
 
 
-async def open_cases(panel_id: int) -> list[OpenCase]:
+async def open_cases(panel_id: int, now: datetime) -> list[OpenCase]:
     """The open cases of a panel, the next review first."""
     return await database.fetch_as(
         OpenCase,
         "SELECT k.id, k.version, k.accepted_on, k.first_meeting_on IS NOT NULL AS was_met_about, "
         "EXISTS (SELECT FROM agenda_item i JOIN meeting m ON m.id = i.meeting WHERE i.panel_case = k.id "
-        "AND m.status IN ('planned', 'agenda-issued')) AS is_listed "
+        "AND m.status <> 'cancelled' AND m.starts_at > $2::timestamptz - interval '12 days') AS is_listed "
         "FROM panel_case k WHERE k.panel = $1 AND k.closed_on IS NULL "
         "ORDER BY k.next_review_on NULLS FIRST, k.id",
         panel_id,
+        now,
     )
 
 

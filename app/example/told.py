@@ -7,7 +7,9 @@ from random import Random
 from typing import Any
 
 from app import database
-from app.example.calendar import MACE, REPEAT, Sitting
+from app.episodes.places.queries import places_by_name
+from app.episodes.rules import folded
+from app.example.calendar import CONVENED_A_WEEK, MACE, REPEAT, Sitting
 from app.example.files import bring_in
 from app.example.held import came
 from app.example.log import LogEntry, entries_of, lines_of
@@ -19,7 +21,7 @@ from app.panels.selection.queries import proposal_for, proposal_on
 
 ITEM_COLUMNS = (
     "meeting", "kind", "child", "panel_case", "title", "status", "position", "minutes", "reason", "rule_version",
-    "episode_ids", "facts", "added_by",
+    "episode_ids", "facts", "added_by", "place",
 )  # fmt: skip
 
 
@@ -100,7 +102,11 @@ async def _agenda(stage: Stage, meeting: _Told) -> list[tuple[int, NewItem]]:
 
 
 async def _store(meeting_id: int, items: Sequence[NewItem]) -> list[tuple[int, NewItem]]:
-    rows = [_values(meeting_id, number, item) for number, item in enumerate(items, 1)]
+    places = await places_by_name()
+    rows = [
+        (*_values(meeting_id, number, item), places.get(folded(item.title)) if item.kind == "place" else None)
+        for number, item in enumerate(items, 1)
+    ]
     await database.copy_rows("agenda_item", ITEM_COLUMNS, rows)
     stored = await database.fetch(
         "SELECT id FROM agenda_item WHERE meeting = $1 ORDER BY position", meeting_id
@@ -116,13 +122,13 @@ def _values(meeting_id: int, position: int, item: NewItem) -> tuple[Any, ...]:
 
 
 async def _repeat_meetings(stage: Stage, monday: date, now: datetime) -> list[LogEntry]:
-    """Three children of the week, each met about alone; such meetings stood in no list and are entered one by one."""
+    """Some children of the week, each met about alone; such meetings stood in no list and are entered one by one."""
     cast, luck = stage.cast, chance(f"repeat meetings of {monday}")
     panel = cast.panels[REPEAT]
     log: list[LogEntry] = []
     proposal = await proposal_on(panel, monday, now=day_start(monday))
-    for number, proposed in enumerate(proposal.items[:3]):
-        starts_at = london(add_working_days(monday, 2 + number), 11)
+    for number, proposed in enumerate(proposal.items[:CONVENED_A_WEEK]):
+        starts_at = london(add_working_days(monday, 2 + number // 2), 11 + 3 * (number % 2))
         if starts_at > now:
             continue
         trigger = proposed.facts.get("trigger_episode")
