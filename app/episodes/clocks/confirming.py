@@ -30,7 +30,7 @@ class ConfirmForm(Form):
 async def open_episodes(request: Request[Any, Any, Any]) -> Answer:
     who, now = who_of(request), now_of(request)
     async with database.transaction():
-        away = [one for one in await running_clocks(None, now) if one.episode.returned_at is None]
+        away = await running_clocks(None, now, away_alone=True)
         long = [one for one in away if one.episode.started_at <= now - timedelta(hours=CONFIRM_AFTER_HOURS)]
         ids = sorted({one.child_id for one in long})
         await record_read(who.person_id, "child", ids, now=now, children=ids)

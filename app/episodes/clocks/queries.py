@@ -51,18 +51,20 @@ class RunningClocks:
         return [one for one in self.clocks if one.is_overdue(now) and one.kind != "interview-told"]
 
 
-async def running_clocks(child_ids: Collection[int] | None, now: datetime) -> list[RunningClocks]:
+async def running_clocks(
+    child_ids: Collection[int] | None, now: datetime, *, away_alone: bool = False
+) -> list[RunningClocks]:
     """Every episode on which a clock runs, by its next deadline; those with everything answered last.
 
-    `child_ids`: of these children; None: of all.
+    `child_ids`: of these children; None: of all. `away_alone`: of children who have not returned.
     """
     values: list[object] = [now, now - timedelta(days=INTERVIEW_CLOCK_DAYS)]
-    of_children = ""
+    narrowed = " AND e.returned_at IS NULL" if away_alone else ""
     if child_ids is not None:
         values.append(sorted(child_ids))
-        of_children = " AND e.child = ANY($3::bigint[])"
+        narrowed += " AND e.child = ANY($3::bigint[])"
     found = []
-    for row in await database.fetch(_RUNNING + of_children, *values):
+    for row in await database.fetch(_RUNNING + narrowed, *values):
         episode = EpisodeFacts(
             **{name: row[name] for name in _EPISODE} | {"date_only": tuple(row["date_only"])}
         )
