@@ -116,6 +116,9 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     ) -> dict[int, list[OpenAction]]:
         return await carried.open_actions(child_ids, london_date(clock()), who, all_of_them=all_of_them)
 
+    async def open_actions_of_items(item_ids: Collection[int]) -> dict[int, list[OpenAction]]:
+        return await carried.open_actions_of_items(item_ids, london_date(clock()))
+
     front_door = episodes_handed_in.handed_in
     front_door.scopes_of_children = chronology.scopes_of_children
     front_door.children_of_panels = chronology.children_of_panels
@@ -132,6 +135,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels = panels_handed_in.handed_in
     panels.overdue_actions = carried.overdue_actions
     panels.open_actions = open_actions
+    panels.open_actions_of_items = open_actions_of_items
     panels.items_not_reached = minutes.items_not_reached
     panels.minutes_status = minutes.minutes_status
     panels.last_outcomes = minutes.last_outcomes

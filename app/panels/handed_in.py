@@ -48,6 +48,9 @@ class OpenActions(Protocol):
     ) -> dict[int, list[OpenAction]]: ...
 
 
+OpenActionsOfItems = Callable[[Collection[int]], Awaitable[dict[int, list[OpenAction]]]]
+
+
 class LastOutcomes(Protocol):
     async def __call__(
         self, panel_id: int, child_ids: Collection[int], before: datetime, who: Identity | None = None, /
@@ -61,6 +64,10 @@ async def no_overdue_actions(as_of: date) -> dict[int, int]:
 async def no_open_actions(
     child_ids: Collection[int], who: Identity | None = None, *, all_of_them: bool = False
 ) -> dict[int, list[OpenAction]]:
+    return {}
+
+
+async def no_actions_of_items(item_ids: Collection[int]) -> dict[int, list[OpenAction]]:
     return {}
 
 
@@ -87,14 +94,16 @@ class HandedIn:
     """`overdue_actions`: by child, those unfinished whose due date has passed as of the day.
 
     `open_actions`: by child; of those agreed under restricted items the ones that `who` may see, or all of them.
-    `items_not_reached`: agenda items of a meeting that were not discussed.
-    `minutes_status`: by meeting. `last_outcomes`: by child, what the panel's latest meeting before an instant decided,
-    in one short phrase, restricted items as above. `record_stamps`: keeps stages of minutes told by a
-    file, returns the meetings that changed; runs inside the import's transaction.
+    `open_actions_of_items`: by the agenda item that agreed them.
+    `items_not_reached`: agenda items of a meeting that were not discussed. `minutes_status`: by meeting.
+    `last_outcomes`: by child, what the panel's latest meeting before an instant decided, in one short phrase,
+    restricted items as above. `record_stamps`: keeps stages of minutes told by a file, returns the meetings that
+    changed; runs inside the import's transaction.
     """
 
     overdue_actions: Callable[[date], Awaitable[dict[int, int]]] = no_overdue_actions
     open_actions: OpenActions = no_open_actions
+    open_actions_of_items: OpenActionsOfItems = no_actions_of_items
     items_not_reached: Callable[[int], Awaitable[set[int]]] = every_item_reached
     minutes_status: Callable[[Collection[int]], Awaitable[dict[int, str]]] = no_minutes
     last_outcomes: LastOutcomes = no_outcomes

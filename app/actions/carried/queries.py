@@ -16,8 +16,8 @@ from app.panels.hotspots.queries import ABOUT_PLACE
 from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
-    "SELECT a.id, a.child AS child_id, a.text, coalesce(o.name, '') AS owner, g.name AS agency, a.due_on, a.status, "
-    "a.panel AS panel_id, i.restricted IS TRUE AS restricted FROM action a JOIN agency g ON g.id = a.agency "
+    "SELECT a.id, a.child AS child_id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, "
+    "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted FROM action a JOIN agency g ON g.id = a.agency "
     "LEFT JOIN person o ON o.id = a.owner LEFT JOIN agenda_item i ON i.id = a.agenda_item"
 )
 
@@ -53,6 +53,18 @@ async def open_actions(
     found: dict[int, list[OpenAction]] = {}
     for row in rows:
         found.setdefault(row["child_id"], []).append(_open_action(row, today))
+    return found
+
+
+async def open_actions_of_items(item_ids: Collection[int], today: date) -> dict[int, list[OpenAction]]:
+    """By the agenda item that agreed them, every unfinished action, the earliest due first."""
+    rows = await database.fetch(
+        f"{OPEN_ACTION} WHERE a.agenda_item = ANY($1::bigint[]) AND a.{OPEN_SQL} ORDER BY a.due_on, a.id",
+        sorted(set(item_ids)),
+    )
+    found: dict[int, list[OpenAction]] = {}
+    for row in rows:
+        found.setdefault(row["item_id"], []).append(_open_action(row, today))
     return found
 
 

@@ -242,21 +242,13 @@ def item_of_place(place: ProposedPlace, proposal: Proposal, minutes: int) -> New
 
 
 def item_of_carried(one: Carried, proposal: Proposal) -> NewItem:
-    """What comes forward as an item; where the rule lists the child too, its reason is the one that is kept."""
-    rule = next((item for item in proposal.items if one.child_id and item.child_id == one.child_id), None)
-    facts: dict[str, object] = {"brought_forward": one.words}
-    if rule is not None:
-        facts = _facts(proposal) | dict(rule.facts) | {"episode_refs": list(rule.episode_refs)} | facts
-    return NewItem(
-        kind=one.kind,
-        child_id=one.child_id,
-        case_id=rule.panel_case_id if rule else None,
+    """What comes forward as an item; where the rule lists it too, its reason is the one that is kept."""
+    item = _ruled(one, proposal) or NewItem(kind=one.kind, child_id=one.child_id, reason=one.words)
+    return replace(
+        item,
         title=one.title,
         minutes=one.minutes,
-        reason=rule.reason if rule else one.words,
-        rule_version=proposal.rule_version if rule else "",
-        episode_ids=tuple(rule.episode_ids) if rule else (),
-        facts=facts,
+        facts=(item.facts or {}) | {"brought_forward": one.words},
         added_by="carried",
         brought_forward_from=one.source_item_id,
         standing_key=one.standing_key,
@@ -265,6 +257,17 @@ def item_of_carried(one: Carried, proposal: Proposal) -> NewItem:
         allowed_people=tuple(one.allowed_people),
         allowed_agencies=tuple(one.allowed_agencies),
     )
+
+
+def _ruled(one: Carried, proposal: Proposal) -> NewItem | None:
+    if one.child_id:
+        child = next((item for item in proposal.items if item.child_id == one.child_id), None)
+        return item_of_child(child, proposal, one.minutes) if child else None
+    if one.kind != "place":
+        return None
+    name = folded(one.title)
+    place = next((place for place in proposal.places if name in {folded(place.place), *place.names}), None)
+    return item_of_place(place, proposal, one.minutes) if place else None
 
 
 def standing_item(title: str, minutes: int | None) -> NewItem:

@@ -5,6 +5,7 @@ Nothing is stored until the meeting's agenda next changes; until then the list i
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from app import database
 from app.panels.carried.rules import Carried, actions_of_panel, because_of_actions
@@ -59,6 +60,26 @@ LISTED_BEFORE = (
     + " ORDER BY i.child, i.restricted, s.starts_at DESC, i.id"
 )
 
+# A place is the same under each of its names; every earlier item of it may have agreed actions.
+PLACES_BEFORE = (
+    """
+    WITH listed AS (
+        SELECT i.*, s.id AS from_meeting_id, s.starts_at AS from_starts_at,
+               coalesce(i.place::text, lower(i.title)) AS what
+        FROM agenda_item i JOIN meeting s ON s.id = i.meeting
+        WHERE s.panel = $1 AND s.status = 'held' AND i.kind = 'place'
+        AND NOT EXISTS (SELECT FROM agenda_item here WHERE here.meeting = $4 AND here.kind = 'place'
+                        AND (here.place = i.place OR lower(here.title) = lower(i.title)))
+    """
+    + COMES_HERE
+    + """)
+    SELECT DISTINCT ON (what, restricted) id AS source_item_id, from_meeting_id, from_starts_at, kind, title, minutes,
+           restricted, open_title, allowed_people, allowed_agencies,
+           array_agg(id) OVER (PARTITION BY what, restricted) AS item_ids
+    FROM listed ORDER BY what, restricted, from_starts_at DESC, id DESC
+"""
+)
+
 
 async def carried_to(meeting: MeetingFacts) -> list[Carried]:
     """What comes forward to this open meeting and is not on it yet, oldest first; empty for a settled meeting."""
@@ -67,7 +88,8 @@ async def carried_to(meeting: MeetingFacts) -> list[Carried]:
     place = (meeting.panel_id, meeting.starts_at, meeting.starts_at - REACH, meeting.id, meeting.child_id)
     unsettled = await database.fetch_as(Carried, UNSETTLED, *place, await _not_reached(meeting))
     with_actions = await _with_open_actions(await database.fetch_as(Carried, LISTED_BEFORE, *place), meeting)
-    return _each_once(unsettled, with_actions)
+    places = await _places_with_open_actions(await database.fetch(PLACES_BEFORE, *place))
+    return _each_once(unsettled, [*with_actions, *places])
 
 
 async def _not_reached(meeting: MeetingFacts) -> list[int]:
@@ -102,6 +124,16 @@ async def _with_open_actions(candidates: list[Carried], meeting: MeetingFacts) -
         if actions:
             found.append(replace(candidate, because=because_of_actions(actions)))
     return sorted(found, key=lambda one: (not one.restricted, one.from_starts_at, one.source_item_id))
+
+
+async def _places_with_open_actions(rows: list[dict[str, Any]]) -> list[Carried]:
+    by_item = await handed_in.open_actions_of_items([item for row in rows for item in row["item_ids"]])
+    found = []
+    for row in rows:
+        actions = [action for item in row.pop("item_ids") for action in by_item.get(item, [])]
+        if actions:
+            found.append(Carried(child_id=None, case_id=None, because=because_of_actions(actions), **row))
+    return sorted(found, key=lambda one: (one.from_starts_at, one.source_item_id))
 
 
 def _each_once(unsettled: list[Carried], with_actions: list[Carried]) -> list[Carried]:

@@ -276,3 +276,23 @@ async def test_an_unfinished_action_of_the_panel_comes_forward_until_it_is_finis
         "UPDATE action SET status = 'completed', finished_on = $2 WHERE id = $1", action, clock.now.date()
     )
     assert await words(cast, meeting) == []
+
+
+async def test_an_open_action_of_a_place_brings_the_place_forward_once_under_any_of_its_spellings(
+    cast: Cast, clock: TestClock
+) -> None:
+    earlier = await builders.a_meeting(SLUG, TOMORROW - timedelta(days=14), status="held")
+    first = await builders.an_item(earlier, None, kind="place", title="Sample bus station")
+    last, _ = await held_last_week([])
+    await builders.an_item(last, None, kind="place", title="Sample Bus Station")
+    await builders.an_item(last, None, kind="place", title="Pretend Quay")
+    await builders.an_action(
+        SLUG, cast.police.agency_id, clock.now.date() + timedelta(days=9), meeting=earlier, agenda_item=first
+    )
+    meeting = await meeting_tomorrow()
+    carried = await carried_to(await facts(cast.chair, meeting))
+    assert [(one.kind, one.title, one.words) for one in carried] == [
+        ("place", "Sample Bus Station", "Brought forward from 4 June: 1 open action")
+    ]
+    await builders.an_item(meeting, None, kind="place", title="sample bus station")
+    assert await carried_to(await facts(cast.chair, meeting)) == []
