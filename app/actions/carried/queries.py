@@ -17,8 +17,9 @@ from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
     "SELECT a.id, a.child AS child_id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, "
-    "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted FROM action a JOIN agency g ON g.id = a.agency "
-    "LEFT JOIN person o ON o.id = a.owner LEFT JOIN agenda_item i ON i.id = a.agenda_item"
+    "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted "
+    "FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner "
+    "LEFT JOIN agenda_item i ON i.id = a.agenda_item"
 )
 
 
