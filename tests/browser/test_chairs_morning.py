@@ -34,11 +34,11 @@ async def test_the_chair_s_morning(visit: Visit, mace: int, width: int, scripts:
     await the_morning(chair, Mouse(chair), mace)
     await the_police_answer(await visit("police", width=width, scripts=scripts), mace)
     await chair.go(f"/meetings/{mace}")
-    await chair.sees("1 comes")
+    await chair.sees("1 accepted")
     await chair.follow("Contributions")
     await chair.sees("3 of 3 required agencies have not answered everything")
     await expect(line(chair, "Exampleshire Police")).to_contain_text("1 of 4 answered")
-    await expect(line(chair, "Exampleshire Health")).to_contain_text("0 of 5 answered")
+    await expect(line(chair, "Exampleshire Health")).to_contain_text("0 of 4 answered")
     await looked_at(chair)
     await chair.press("Remind Exampleshire Health")
     await chair.sees("1 agency is reminded by e-mail")
@@ -65,8 +65,12 @@ async def decide_the_briefing(chair: Visitor, hands: Hands) -> None:
         await hands.press(menu)
     await hands.follow(page.get_by_role("link", name="Briefing", exact=True))
     await looked_at(chair)
-    await expect(page.get_by_role("region", name="Missing from curfew (1)")).to_contain_text("Curtis Curfewby")
-    await expect(page.get_by_role("region", name="Missing notifications")).not_to_contain_text("Curtis Curfewby")
+    await expect(page.get_by_role("region", name="Missing from curfew (1)")).to_contain_text(
+        "Curtis Curfewby"
+    )
+    await expect(page.get_by_role("region", name="Missing notifications")).not_to_contain_text(
+        "Curtis Curfewby"
+    )
 
     referral = page.get_by_role("region", name="Referrals (1)").get_by_role("listitem").first
     await expect(referral).to_contain_text(f"Closed before by {PANEL}")
@@ -125,7 +129,7 @@ async def prepare_the_agenda(chair: Visitor, hands: Hands, mace: int) -> None:
     children = [title for title in titles if "CH-" in title]
     assert re.search("Introductions", titles[0]), titles
     assert re.search("Any other business", titles[-1]), titles
-    assert "Wren Recallson" in " ".join(children), titles
+    assert "Wren Recallson" in next(title for title in children if "Linden" not in title), titles
     recall = page.locator("ol.hw-agenda > li", has_text="Wren Recallson").first
     await expect(recall).to_contain_text("Recalled")
     juniper = page.locator("ol.hw-agenda > li", has_text="Juniper Samplesby").first

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.world import HOTSPOTS, MOG, REPEAT, World, make_world
+from tests.browser.world import MOG, REPEAT, World, make_world
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -124,6 +124,21 @@ async def looked_at(visitor: Visitor, widths: Iterable[int] = WIDTHS) -> list[st
     return found
 
 
+EMPTY_PAGES = (
+    "/briefing",
+    "/briefing/past",
+    "/referrals",
+    "/panels/mace/cases",
+    "/panels/mace/cases/checklist",
+    "/panels/mace/rhythm",
+    "/panels/mace/planner",
+    f"/panels/{REPEAT}/to-convene",
+    f"/panels/{MOG}/service-problems",
+    "/calendar",
+    "/places",
+)
+
+
 Left = list[tuple[str, str, dict[str, str]]]
 """A page, the button that is pressed, and what is typed before; all other fields are emptied."""
 
@@ -220,6 +235,15 @@ async def test_the_chair_s_pages_are_for_everybody(visit: Visit, world: World) -
 
 async def test_the_pages_of_records_and_places_are_for_everybody(visit: Visit, world: World) -> None:
     await walk(await visit("officer"), pages_of_the_officer(world))
+
+
+async def test_a_guest_s_pages_are_for_everybody(visit: Visit, world: World) -> None:
+    guest = await visit("outsider")
+    await walk(guest, [f"/meetings/{world.issued}/slot", f"/meetings/{world.issued}/reply", "/calendar"])
+
+
+async def test_pages_without_anything_to_show_are_for_everybody(visit: Visit) -> None:
+    await walk(await visit("chair"), EMPTY_PAGES)
 
 
 async def test_the_chair_s_forms_tell_what_is_missing(visit: Visit, world: World) -> None:

@@ -158,7 +158,12 @@ async def _issued_agenda(cast: Cast) -> dict[str, Any]:
         for item in items
     ]
     await builders.insert(
-        "agenda_version", meeting=meeting, number=1, issued_at=NOW - DAY, issued_by=cast.chair.person_id, items=snapshot
+        "agenda_version",
+        meeting=meeting,
+        number=1,
+        issued_at=NOW - DAY,
+        issued_by=cast.chair.person_id,
+        items=snapshot,
     )
     for item, columns in (
         (items[0], {"known": "Seen at the clinic in May", "risks": "Older peers", "submitted_at": NOW - DAY}),
@@ -200,7 +205,12 @@ async def _places(cast: Cast) -> dict[str, Any]:
             await builders.an_episode(child, started, found_at=STATION, missing_from="Parkway stn.")
         await builders.an_item(meeting, child)
     await builders.an_item(
-        meeting, None, kind="place", title=STATION, place=place, reason="15 episodes of 3 children in May 2026"
+        meeting,
+        None,
+        kind="place",
+        title=STATION,
+        place=place,
+        reason="15 episodes of 3 children in May 2026",
     )
     return {"place": place, "hotspots": meeting}
 
@@ -210,7 +220,9 @@ async def _operational_group(cast: Cast) -> dict[str, Any]:
     meeting = await builders.a_meeting(
         MOG, NOW - timedelta(minutes=30), status="agenda-issued", agenda_issued_at=NOW - 7 * DAY
     )
-    item = await builders.an_item(meeting, await builders.a_child(name="Aspen Sampleworth"), first_issued_in=1)
+    item = await builders.an_item(
+        meeting, await builders.a_child(name="Aspen Sampleworth"), first_issued_in=1
+    )
     coming = await builders.a_meeting(MOG, NOW + 6 * DAY)
     for number in range(8):
         child = await builders.a_child(name=f"Missing Oftenby {'abcdefgh'[number]}")
@@ -232,7 +244,9 @@ async def _records(cast: Cast) -> dict[str, Any]:
     """Two reports of one episode, two records of one child, somebody still away, and a triggered meeting."""
     doubled = await builders.a_child(name="Twyla Twicetold")
     one = await builders.an_episode(doubled, NOW - 4 * DAY, missing_from=STATION)
-    other = await builders.an_episode(doubled, NOW - 4 * DAY + timedelta(minutes=30), missing_from="Parkway stn.")
+    other = await builders.an_episode(
+        doubled, NOW - 4 * DAY + timedelta(minutes=30), missing_from="Parkway stn."
+    )
     born = date(2011, 2, 3)
     council = await builders.a_child(name="Nia Sample", born_on=born, child_ref="C-1")
     police = await builders.a_child(name="SAMPLE, N", born_on=born, child_ref="P-77")
