@@ -11,8 +11,6 @@ from app.panels.convening.changes import leave_trigger_off
 from app.panels.convening.queries import to_convene
 from app.panels.convening.rules import Called
 
-BEFORE_US = "Met about before the meetings were kept here; the notes are on the child’s record."
-LEFT_OFF_FIRST = 16
 STAY_DUE = 7
 LEFT_OFF = (
     "The core group of the child protection plan meets this week and takes the episodes as its first item."
@@ -22,13 +20,6 @@ LEFT_OFF = (
 def enter_convening(stage: Stage, opening: datetime) -> None:
     """Every Tuesday somebody looks at the list; the first has to wait, and some are always due."""
     day = london_date(opening) + timedelta(days=2)
-
-    async def clear(now: datetime) -> None:
-        panel = stage.cast.panels[REPEAT]
-        for called in (await _due(stage, now))[1:LEFT_OFF_FIRST]:
-            await leave_trigger_off(stage.cast.chair, panel, called, reason=BEFORE_US, now=now)
-
-    stage.diary.at(opening + timedelta(days=1, hours=11), clear)
 
     async def convene(now: datetime) -> None:
         due = await _due(stage, now)
