@@ -213,6 +213,7 @@ FORMS_TWICE = {
     "/episodes/{episode}/steps": {"version": "1", "immediate_concern": "true"},
     "/people/new": {"name": "Once Only", "email": "once@example.org", "agency_id": "{agency}"},
     "/agencies/new": {"name": "Once Only", "kind": "police"},
+    "/places": {"name": "Once Only Arcade", "kind": "other"},
 }
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import asyncpg
-
 from app import database
 from app.access import Identity, Permission, permits
 from app.episodes import queries as episode_queries
@@ -32,7 +30,7 @@ async def make_place(
             *_values(details),
         )
         for name in dict.fromkeys(filter(None, (folded(details.name), folded(said)))):
-            await _give_name(place_id, name)
+            await _give_name(place_id, name, key)
         await record(who.person_id, "place made", "place", [place_id], now=now, submission_key=key)
     return place_id
 
@@ -58,7 +56,7 @@ async def change_place(
         if changed is None:
             raise Stale({}, await episode_queries.last_changed_by("place", place.id), place.version)
         if not await _has_name(place.id, folded(details.name)):
-            await _give_name(place.id, folded(details.name))
+            await _give_name(place.id, folded(details.name), key)
         await record(who.person_id, "place changed", "place", [place.id], now=now, submission_key=key)
 
 
@@ -73,7 +71,7 @@ async def add_name(
         raise MovedOn("This place was merged into another. Give the name to that one.")
     async with database.transaction():
         await refuse_second(key)
-        await _give_name(place.id, folded(said), field="said")
+        await _give_name(place.id, folded(said), key, field="said")
         await record(who.person_id, "place named", "place", [place.id], now=now, submission_key=key)
 
 
@@ -161,10 +159,14 @@ async def _has_name(place_id: int, name: str) -> bool:
     return found
 
 
-async def _give_name(place_id: int, name: str, field: str = "name") -> None:
-    """Raises Refused where another place has the name."""
-    try:
-        await database.execute("INSERT INTO place_name (place, name) VALUES ($1, $2)", place_id, name)
-    except asyncpg.UniqueViolationError as problem:
+async def _give_name(place_id: int, name: str, key: str | None, field: str = "name") -> None:
+    """Raises Refused where another place has the name, AlreadySubmitted where this form gave it."""
+    given = await database.fetch_value(
+        "INSERT INTO place_name (place, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
+        place_id,
+        name,
+    )
+    if given is None:
+        await refuse_second(key)
         sentence = f"“{name}” is a name of another place already. Take it away there first, or merge the two."
-        raise Refused(sentence, {field: sentence}) from problem
+        raise Refused(sentence, {field: sentence})
