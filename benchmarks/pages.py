@@ -28,6 +28,8 @@ SAVE_AIM = 10
 PACK_AIM = 300
 FEED_AIM = 30
 MATCHES_AIM = 1000
+PLANNER_AIM = 26 * PROPOSAL_AIM
+"""It proposes for thirteen meetings under two sets of terms."""
 PAGE_AIMS = {"small": 25, "large": 60, "dense": 60}
 
 
@@ -101,10 +103,10 @@ async def readers(built: Built, folder: Path) -> AsyncIterator[dict[int, Reader]
 async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[Measured]:
     """Every page as it leaves the app: sign-in, queries, the entry of who read it, template, compression."""
     aim = PAGE_AIMS[built.size.name]
-    asked = [(*one, aim) for one in (*_of_every_day(built), *_of_records(built))]
-    asked += [(*one, aim) for one in await _of_panels(built)]
+    asked = [(*one, aim) for one in (*_of_every_day(built), *_of_panels(built), *_of_records(built))]
     asked += [
         ("possible matches of children", MANAGER, "/children/possible-matches", MATCHES_AIM),
+        ("planner, one threshold", CHAIR, await _planner(), PLANNER_AIM),
         ("calendar feed of 200 meetings", POLICE, f"/calendar/{FEED_TOKEN}.ics", FEED_AIM),
         ("agenda pack, 30 items, PDF", CHAIR, f"/meetings/{built.issued}/agenda.pdf", PACK_AIM),
         ("agenda pack, 30 items, Word", CHAIR, f"/meetings/{built.issued}/agenda.docx", PACK_AIM),
@@ -138,9 +140,14 @@ def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
     ]
 
 
-async def _of_panels(built: Built) -> list[tuple[str, int, str]]:
+async def _planner() -> str:
+    """The weekly panel's, with its first threshold one higher."""
     weekly = next(panel for panel in await standing_panels() if panel.slug == "missing-children-panel")
     threshold = triable(weekly)[0]
+    return f"/panels/{weekly.slug}/planner?{threshold.path}={threshold.default + 1}"
+
+
+def _of_panels(built: Built) -> list[tuple[str, int, str]]:
     return [
         ("briefing", CHAIR, "/briefing"),
         ("referrals", CHAIR, "/referrals"),
@@ -150,11 +157,6 @@ async def _of_panels(built: Built) -> list[tuple[str, int, str]]:
         ("a case", CHAIR, f"/cases/{built.case}"),
         ("contributions, chair, 30 items", CHAIR, f"/meetings/{built.issued}/contributions"),
         ("contributions, police, 30 items", POLICE, f"/meetings/{built.issued}/contributions"),
-        (
-            "planner, one threshold",
-            CHAIR,
-            f"/panels/{weekly.slug}/planner?{threshold.path}={threshold.default + 1}",
-        ),
         ("meetings to convene", CONVENER, "/panels/repeat-missing/to-convene"),
     ]
 
