@@ -125,6 +125,27 @@ async def test_no_get_changes_a_row_but_the_record_of_reads_and_the_session(app,
     assert await _everything() == before
 
 
+REFUSE = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more entries'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON history_entry FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+async def test_no_page_tells_of_a_child_when_the_read_cannot_be_recorded(app, sign_in, elsewhere):
+    browser, told = await sign_in("officer"), []
+    for method, path, permission in _own_routes(app):
+        if method == "GET" and permission != PUBLIC:
+            address = _filled(path, elsewhere)
+            if "Sample Child" in (await browser.get(address)).text:
+                told.append(address)
+    assert len(told) > 15
+    await database.execute(REFUSE)
+    for address in told:
+        answer = await browser.get(address)
+        assert answer.status_code == 503, f"{address}: {answer.status_code}"
+        assert "Sample Child" not in answer.text, address
+
+
 async def _everything() -> dict[str, str]:
     tables = await database.fetch(
         "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' "
