@@ -92,10 +92,27 @@ STORE = """
 """
 
 
+RECALLED_FIRST = """
+    WITH first AS (
+        SELECT coalesce(min(position), 2147483647) AS place FROM agenda_item
+        WHERE meeting = $1 AND kind <> 'standing' AND facts ->> 'stage' IS DISTINCT FROM 'recalled'
+    ), ordered AS (
+        SELECT i.id, row_number() OVER (ORDER BY CASE WHEN i.position < first.place THEN 0
+            WHEN i.id = ANY($2) AND i.facts ->> 'stage' = 'recalled' THEN 1 ELSE 2 END, i.position, i.id) AS place
+        FROM agenda_item i, first WHERE i.meeting = $1
+    )
+    UPDATE agenda_item i SET position = o.place FROM ordered o WHERE i.id = o.id AND i.position <> o.place
+"""
+
+
 async def store_items(
     meeting: MeetingFacts, items: Sequence[NewItem], *, status: str | None = None, left_off_reason: str = ""
 ) -> list[int]:
-    """Appends items in this order; one that is there already is passed over. Returns the ids of the new ones."""
+    """Appends items in this order; one that is there already is passed over. Returns the ids of the new ones.
+
+    Recalled children come before all others, what was brought forward included; whoever puts them elsewhere later
+    has the last word.
+    """
     row = await database.fetch_one(
         "SELECT count(*) AS items FROM agenda_item WHERE meeting = $1",
         meeting.id,
@@ -132,4 +149,6 @@ async def store_items(
         )
         if new is not None:
             made.append(new)
+    if any((item.facts or {}).get("stage") == "recalled" for item in items):
+        await database.execute(RECALLED_FIRST, meeting.id, made)
     return made

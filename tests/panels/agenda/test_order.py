@@ -3,6 +3,8 @@
 from datetime import date, time, timedelta
 
 from app.panels.agenda.changes import accept_proposed, move_item, put_standing_items, set_order
+from app.panels.agenda.placing import store_items
+from app.panels.agenda.preparing import NewItem
 from app.panels.agenda.queries import items_of
 from app.panels.agenda.rules import in_agenda_order
 from app.panels.meetings.changes import Plan, plan_meeting
@@ -131,3 +133,28 @@ async def test_what_was_deferred_says_at_the_next_meeting_from_when(
     page = (await (await sign_in("chair")).get(f"/meetings/{following}/agenda")).text
     assert "Saffron Sampleworth" in page
     assert "Brought forward from 11 June: deferred" in page
+
+
+async def test_a_recalled_child_stands_before_what_was_brought_forward_and_stays_where_the_chair_puts_it(
+    cast: Cast, clock: TestClock
+) -> None:
+    meeting = await planned(cast, clock)
+    found = await facts(cast.chair, meeting)
+    brought, recalled, later = [await builders.a_child() for _ in range(3)]
+    await store_items(found, [NewItem("child", brought, added_by="carried")])
+    await store_items(
+        found, [NewItem("child", later), NewItem("child", recalled, facts={"stage": "recalled"})]
+    )
+    assert [i.child_id for i in await items_of(meeting) if i.child_id] == [recalled, brought, later]
+    assert (await titles(meeting))[-1] == "Any other business"
+    key = next(i.key for i in await items_of(meeting) if i.child_id == recalled)
+    await set_order(
+        cast.chair,
+        await facts(cast.chair, meeting),
+        move=(key, "down"),
+        minutes={},
+        was={},
+        now=clock.now,
+    )
+    await store_items(found, [NewItem("child", await builders.a_child())])
+    assert [i.child_id for i in await items_of(meeting) if i.child_id][:3] == [brought, recalled, later]
