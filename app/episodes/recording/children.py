@@ -13,8 +13,9 @@ from app.episodes import queries
 from app.episodes.corrections.changes import correct
 from app.episodes.corrections.forms import WHY
 from app.episodes.corrections.queries import changes_of
-from app.episodes.imports.rules import Unreadable, day, email
+from app.episodes.imports.rules import Unreadable, email
 from app.episodes.recording.changes import record_child
+from app.episodes.recording.forms import Day
 from app.episodes.recording.rules import birth_errors, references
 from app.episodes.rules import LEGAL_STATUSES, ChildFacts
 from app.episodes.said import CHILD
@@ -49,7 +50,7 @@ class ChildForm(Form):
     wrong: ClassVar[dict[str, str]] = {"legal_status": "Choose a legal status from the list"}
     child_ref: str
     name: str = ""
-    born_on: Any = None
+    born_on: Day | None = None
     sex: str = ""
     ethnicity: str = ""
     disability: str = ""
@@ -63,14 +64,6 @@ class ChildForm(Form):
     placed_in: str = ""
     legal_status: Literal["", "cla", "cp", "cin", "none"] = ""
     responsible_authority: str = ""
-
-    @field_validator("born_on", mode="before")
-    @classmethod
-    def is_a_date(cls, value: object) -> object:
-        try:
-            return day(value) if isinstance(value, str) else value
-        except Unreadable as problem:
-            raise ValueError(str(problem)) from None
 
     @field_validator("social_worker_email")
     @classmethod

@@ -1,15 +1,26 @@
 """The forms for recording by hand: which fields there are, and what each asks for."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from app.episodes.imports.rules import Unreadable, day, flags
 from app.web.forms import Form
 
 MOST_OF_A_NAME = 200
 TOO_LONG = "Enter a name of up to 200 characters"
+
+
+def _read_day(value: object) -> object:
+    try:
+        return day(value) if isinstance(value, str) else value
+    except Unreadable as problem:
+        raise ValueError(str(problem)) from None
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
+"""A London day, written in any of the ways that files are read in."""
 
 
 class EpisodeForm(Form):
@@ -54,19 +65,11 @@ class RiskForm(Form):
         "assessed_on": "Enter the date of the assessment",
         "level": "Choose the level",
     }
-    assessed_on: date
+    assessed_on: Day
     level: str
     tool: str = ""
     flags: str = ""
-    next_review_on: date | None = None
-
-    @field_validator("assessed_on", "next_review_on", mode="before")
-    @classmethod
-    def is_a_date(cls, value: object) -> object:
-        try:
-            return day(value) if isinstance(value, str) else value
-        except Unreadable as problem:
-            raise ValueError(str(problem)) from None
+    next_review_on: Day | None = None
 
     @field_validator("flags")
     @classmethod
