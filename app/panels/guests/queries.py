@@ -30,6 +30,8 @@ SLOT = f"""
     LEFT JOIN attendance a ON a.meeting = g.meeting AND a.person = g.person
     WHERE g.ended_at IS NULL AND p.disabled_at IS NULL
 """
+# An item that was left off or deferred is the guest's no longer, before the agenda without it is issued too.
+STILL_ON = "AND i.status = 'on-agenda'"
 MEETING_FIELDS = tuple(field.name for field in fields(MeetingFacts))
 
 
@@ -40,12 +42,12 @@ async def slots_of_meeting(meeting_id: int) -> list[SlotFacts]:
 
 async def slots_of_person(person_id: int, since: datetime) -> list[SlotFacts]:
     """What a person is asked to from an instant on."""
-    return await _slots("AND g.person = $1 AND mm.starts_at > $2", person_id, since)
+    return await _slots(f"AND g.person = $1 AND mm.starts_at > $2 {STILL_ON}", person_id, since)
 
 
 async def slots_for(who: Identity, meeting_id: int) -> list[SlotFacts]:
     """The items of a meeting to which this person is asked as a guest. Raises Invisible when there is none."""
-    found = await _slots("AND g.meeting = $1 AND g.person = $2", meeting_id, who.person_id)
+    found = await _slots(f"AND g.meeting = $1 AND g.person = $2 {STILL_ON}", meeting_id, who.person_id)
     if not found:
         raise Invisible
     return found

@@ -154,6 +154,7 @@ async def test_an_item_taken_off_an_issued_agenda_takes_its_guest_along(
     await ask(await sign_in("chair"), prepared)
     await issue(cast, prepared, clock)
     await database.execute("UPDATE agenda_item SET status = 'left-off' WHERE id = $1", prepared.items[1])
+    assert (await (await sign_in("outsider")).get(f"{prepared.path}/slot")).status_code == 404
     await issue(cast, prepared, clock)
     assert [method for method, _ in await told()] == ["REQUEST", "REQUEST", "CANCEL"]
     assert (await (await sign_in("outsider")).get(f"{prepared.path}/slot")).status_code == 404
