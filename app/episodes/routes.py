@@ -6,6 +6,7 @@ from app.episodes.children.routes import ROUTES as CHILDREN
 from app.episodes.clocks.routes import ROUTES as CLOCKS
 from app.episodes.corrections.routes import ROUTES as CORRECTIONS
 from app.episodes.merging.routes import ROUTES as MERGING
+from app.episodes.places.naming.routes import ROUTES as NAMING_PLACES
 from app.episodes.places.routes import ROUTES as PLACES
 from app.episodes.recording.assessing import ROUTES as ASSESSING
 from app.episodes.recording.children import ROUTES as RECORDING_CHILDREN
@@ -22,4 +23,5 @@ ROUTES: list[Any] = [
     *ASSESSING,
     *UPLOADS,
     *PLACES,
+    *NAMING_PLACES,
 ]

@@ -1,0 +1,1 @@
+"""A name that episodes use and no place has yet."""
