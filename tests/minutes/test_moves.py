@@ -23,6 +23,7 @@ from app.minutes.queries import items_not_reached, last_outcomes, minutes_status
 from app.minutes.timeliness.changes import record_stamps
 from app.minutes.timeliness.queries import stamps_of_meetings
 from app.minutes.timeliness.rules import Stage
+from app.panels.cases.closing.changes import close_by_hand, reopen_case
 from app.panels.handed_in import MinuteStamps
 from tests import builders
 
@@ -326,6 +327,30 @@ async def test_what_opens_between_the_draft_and_the_approval_sends_the_minutes_b
     await send(meeting)
     await builders.an_episode(meeting.children[0], datetime(2026, 6, 10, 20, tzinfo=UTC), returned_at=None)
     with pytest.raises(Refused, match="Return them, so that they do"):
+        await approve(meeting)
+    assert await database.fetch_value("SELECT closed_on FROM panel_case WHERE id = $1", case) is None
+
+
+async def test_minutes_do_not_close_again_what_was_reopened_after_their_meeting(
+    cast, clock, make_meeting, discuss, send, approve
+):
+    meeting = await make_meeting(1)
+    case = await builders.a_case("mace", meeting.children[0], date(2026, 3, 1))
+    await discuss(meeting, case_decision="close", closure_reason="moved", rationale="Has moved.")
+    await send(meeting)
+    clock.now += timedelta(days=1)
+    await close_by_hand(
+        cast.chair,
+        case,
+        1,
+        closed_on=date(2026, 6, 11),
+        reason="moved",
+        rationale="Has moved.",
+        despite="",
+        now=clock.now,
+    )
+    await reopen_case(cast.chair, case, 2, rationale="The wrong child.", next_review_on=None, now=clock.now)
+    with pytest.raises(Refused, match="reopened after this meeting"):
         await approve(meeting)
     assert await database.fetch_value("SELECT closed_on FROM panel_case WHERE id = $1", case) is None
 

@@ -7,7 +7,7 @@ from app.access import Identity
 from app.episodes.queries import last_changed_by
 from app.lifecycle import Invisible, MovedOn
 from app.panels.cases.closing.queries import open_matters
-from app.panels.cases.queries import case_facts
+from app.panels.cases.queries import case_facts, reopened_on
 from app.panels.cases.rules import CaseFacts, Decision, check_move
 
 ABOUT = "panel case"
@@ -38,6 +38,7 @@ async def close_case(
         rationale=rationale,
         in_the_way=matters.count,
         despite=despite,
+        reopened_on=await reopened_on(case.id),
     )
     check_move("close", who, case, decision)
     _guard(

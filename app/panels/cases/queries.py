@@ -7,6 +7,7 @@ from datetime import date, datetime
 from app import database
 from app.access import Identity, Permission, permits
 from app.lifecycle import Forbidden, Invisible
+from app.london import london_date
 from app.panels.cases.rules import CaseFacts, Target
 from app.panels.restricting.queries import seer, sees_item
 
@@ -170,6 +171,12 @@ async def entries_of(case_id: int) -> list[CaseEntry]:
         case_id,
         ["case reopened"],
     )
+
+
+async def reopened_on(case_id: int) -> date | None:
+    """The London day on which somebody last took a closure of this case back."""
+    entries = await entries_of(case_id)
+    return london_date(entries[-1].happened_at) if entries else None
 
 
 async def next_cases(case_id: int) -> list[tuple[int, str, str, date]]:

@@ -91,7 +91,8 @@ class Decision:
     """What is decided on a case, by a meeting or by hand.
 
     `in_the_way`: how many open matters the safe-closure check found; `despite` why it is closed all the same.
-    `today` is given where somebody decides by hand; a meeting's day may be long ago.
+    `today` is given where somebody decides by hand; a meeting's day may be long ago. `reopened_on` is given where a
+    meeting decides: when somebody last took a closure back.
     """
 
     accepted_on: date
@@ -107,6 +108,7 @@ class Decision:
     panel_kind: str = "general"
     target: Target | None = None
     has_later_case: bool = False
+    reopened_on: date | None = None
 
 
 def needs_a_closure_reason(decision: Decision) -> str | None:
@@ -139,6 +141,15 @@ def needs_a_reason_in_spite(decision: Decision) -> str | None:
     if not decision.in_the_way or decision.despite.strip():
         return None
     return "Say why the case is closed in spite of what is still open"
+
+
+def needs_no_reopening_since(decision: Decision) -> str | None:
+    if decision.reopened_on is None or decision.reopened_on <= decision.decided_on:
+        return None
+    return (
+        "The case was reopened after this meeting. Return the minutes, so that they say it stays open, "
+        "or close it by hand."
+    )
 
 
 def needs_a_later_review(decision: Decision) -> str | None:
@@ -208,6 +219,7 @@ CASE = Lifecycle(
                 needs_to_come_after_acceptance,
                 needs_no_future_day,
                 needs_to_come_after_the_last_review,
+                needs_no_reopening_since,
                 needs_a_reason_in_spite,
             ),
         ),
@@ -249,6 +261,7 @@ FIELDS: dict[Requirement, str] = {
     needs_a_lower_tier: "target",
     needs_no_case_there: "target",
     needs_no_later_case: "",
+    needs_no_reopening_since: "",
 }
 
 
