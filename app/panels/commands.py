@@ -8,6 +8,7 @@ import click
 from app import database
 from app.door import Door
 from app.lifecycle import Refused
+from app.panels.agenda.queries import ordered_for_agenda
 from app.panels.selection.queries import proposal_on
 from app.panels.selection.rules import Proposal
 from app.panels.terms.queries import standing_panel, standing_panels
@@ -47,7 +48,7 @@ async def _proposal(door: Door, slug: str, on: date) -> Proposal:
         if panel is None:
             slugs = ", ".join(known.slug for known in await standing_panels())
             raise UnknownPanel(f"There is no panel “{slug}”. The panels are: {slugs}.")
-        return await proposal_on(panel, on, now=door.clock())
+        return await ordered_for_agenda(panel, await proposal_on(panel, on, now=door.clock()), on)
 
 
 def _lines(proposal: Proposal) -> list[str]:

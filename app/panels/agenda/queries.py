@@ -82,9 +82,14 @@ async def proposal_of(meeting: MeetingFacts, now: datetime) -> Proposal:
     """What the panel's rule proposes for this meeting as the records stand, in the order of an agenda."""
     panel = await panel_of(meeting)
     proposal = await proposal_for(panel, meeting.starts_at, now=now, meeting_id=meeting.id)
+    return await ordered_for_agenda(panel, proposal, london_date(meeting.starts_at))
+
+
+async def ordered_for_agenda(panel: StandingPanel, proposal: Proposal, on: date) -> Proposal:
+    """The proposal with its children in the order of an agenda on that day."""
     if panel.kind.keeps_rank or len(proposal.items) < 2:
         return proposal
-    risks = await _risks([item.child_id for item in proposal.items], london_date(meeting.starts_at))
+    risks = await _risks([item.child_id for item in proposal.items], on)
     return replace(proposal, items=in_agenda_order(proposal.items, risks))
 
 

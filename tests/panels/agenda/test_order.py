@@ -2,11 +2,14 @@
 
 from datetime import date, time, timedelta
 
+from app.house import House
+from app.london import london_date
 from app.panels.agenda.changes import accept_proposed, move_item, put_standing_items, set_order
 from app.panels.agenda.placing import store_items
 from app.panels.agenda.preparing import NewItem
-from app.panels.agenda.queries import items_of
+from app.panels.agenda.queries import items_of, proposal_of
 from app.panels.agenda.rules import in_agenda_order
+from app.panels.commands import _proposal as proposed_by_command
 from app.panels.meetings.changes import Plan, plan_meeting
 from app.panels.selection.rules import ProposedItem
 from app.panels.terms.queries import standing_panel
@@ -158,3 +161,16 @@ async def test_a_recalled_child_stands_before_what_was_brought_forward_and_stays
     )
     await store_items(found, [NewItem("child", await builders.a_child())])
     assert [i.child_id for i in await items_of(meeting) if i.child_id][:3] == [brought, recalled, later]
+
+
+async def test_the_command_proposes_in_the_order_of_the_agenda(
+    cast: Cast, clock: TestClock, house: House
+) -> None:
+    calm, worrying = await missing_child(), await missing_child()
+    await builders.a_risk(calm, date(2026, 5, 1), "low")
+    await builders.a_risk(worrying, date(2026, 5, 1), "high")
+    meeting = await facts(cast.chair, await meeting_tomorrow())
+    on_page = await proposal_of(meeting, clock.now)
+    told = await proposed_by_command(house, SLUG, london_date(meeting.starts_at))
+    assert [item.child_id for item in told.items] == [worrying, calm]
+    assert [item.child_id for item in on_page.items] == [worrying, calm]
