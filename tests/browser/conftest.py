@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Frame, Page, Request, async_playwright, expect
 
 from app.house import create_house
 from app.main import create_app
@@ -21,7 +21,11 @@ from app.people import changes as people_changes
 from tests.conftest import PASSWORD, Cast, TestClock
 
 AXE = Path("node_modules/axe-core/axe.min.js")
+PATIENCE = 20_000
+"""How long a page may take, in milliseconds, on a machine that has other work to do; it costs nothing when it is quick."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -78,6 +82,12 @@ class Visitor:
         self.address = address
         self.scripts = scripts
         self.said: list[str] = []
+        self.asked = 0
+        self.under_way: set[Request] = set()
+        page.on("request", self._asks)
+        page.on("requestfinished", self._has_answer)
+        page.on("requestfailed", self._has_answer)
+        page.on("framenavigated", self._arrives)
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self.said.append(f"script error: {error}"))
 
@@ -86,24 +96,49 @@ class Visitor:
         if kind == "error" and "status of 4" not in text:
             self.said.append(text)
 
+    def _asks(self, request: Request) -> None:
+        if request.resource_type == "eventsource":  # stays open as long as its page
+            return
+        self.asked += 1
+        self.under_way.add(request)
+
+    def _has_answer(self, request: Request) -> None:
+        self.under_way.discard(request)
+
+    def _arrives(self, frame: Frame) -> None:
+        if frame == self.page.main_frame:  # what the page before still asked for is told to nobody
+            self.under_way.clear()
+
     async def go(self, path: str) -> None:
         await self.page.goto(self.address + path)
 
     async def press(self, name: str, exact: bool = False) -> None:
-        await self.page.get_by_role("button", name=name, exact=exact).first.click()
-        await self.settled()
+        await self.answered(self.page.get_by_role("button", name=name, exact=exact).first.click())
 
     async def follow(self, name: str) -> None:
-        await self.page.get_by_role("link", name=name).first.click()
+        await self.answered(self.page.get_by_role("link", name=name).first.click())
+
+    async def answered(self, act: Awaitable[None]) -> None:
+        """Does it, and waits for what the server answers: a page or, with htmx, a part of one, however long it takes."""
+        before = self.asked
+        await act
+        for _ in range(40):  # what asks the server nothing, such as a menu, takes this second
+            if self.asked > before:
+                break
+            await self.page.wait_for_timeout(25)
         await self.settled()
 
     async def settled(self) -> None:
-        """A form is answered by a page or, with htmx, by a part of one: both begin within a moment of the press."""
-        await self.page.wait_for_timeout(150)
-        await self.page.wait_for_load_state("networkidle")
+        """Nothing has been under way for a tenth of a second, and the page is there."""
+        async with asyncio.timeout(PATIENCE / 1000):
+            quiet = 0
+            while quiet < 4:
+                quiet = 0 if self.under_way else quiet + 1
+                await self.page.wait_for_timeout(25)
+        await self.page.wait_for_load_state("load")
 
     async def sees(self, text: str) -> None:
-        await self.page.get_by_text(re.compile(re.escape(text))).first.wait_for(timeout=10_000)
+        await self.page.get_by_text(re.compile(re.escape(text))).first.wait_for(timeout=PATIENCE)
 
     async def looked_at(self) -> None:
         """Nothing in the console, nothing that axe finds, nothing wider than the window."""

@@ -36,8 +36,7 @@ class Mouse:
         self.visitor = visitor
 
     async def press(self, button: Locator) -> None:
-        await button.click()
-        await self.visitor.settled()
+        await self.visitor.answered(button.click())
 
     async def follow(self, link: Locator) -> None:
         await self.press(link)
@@ -71,13 +70,11 @@ class Keys:
 
     async def press(self, button: Locator) -> None:
         await self.to(button)
-        await self.keyboard.press("Space")
-        await self.visitor.settled()
+        await self.visitor.answered(self.keyboard.press("Space"))
 
     async def follow(self, link: Locator) -> None:
         await self.to(link)
-        await self.keyboard.press("Enter")
-        await self.visitor.settled()
+        await self.visitor.answered(self.keyboard.press("Enter"))
 
     async def choose(self, field: Locator, text: str) -> None:
         await self.to(field)

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from app import database
-from tests.browser.conftest import Visit, Visitor
+from tests.browser.conftest import PATIENCE, Visit, Visitor
 from tests.browser.hands import Hands, Keys, Mouse
 from tests.browser.world import LONG, cases, what_came_in
 from tests.conftest import Cast
@@ -179,10 +179,15 @@ async def stays_with(chair: Visitor, part: str) -> None:
     """After a part of the page has been swapped, whoever uses keys goes on from there."""
     if not chair.scripts:
         return
-    at = await chair.page.evaluate(
-        "[...(function* (e) { for (; e; e = e.parentElement) if (e.id) yield e.id })(document.activeElement)]"
-    )
-    assert any(one.startswith(part) for one in at), f"{chair.page.url}: the focus is at {at}"
+    at: list[str] = []
+    for _ in range(PATIENCE // 50):
+        at = await chair.page.evaluate(
+            "[...(function* (e) { for (; e; e = e.parentElement) if (e.id) yield e.id })(document.activeElement)]"
+        )
+        if any(one.startswith(part) for one in at):
+            return
+        await chair.page.wait_for_timeout(50)
+    raise AssertionError(f"{chair.page.url}: the focus is at {at}")
 
 
 async def looked_at(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app import database
 from tests import builders
+from tests.browser.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -28,11 +29,11 @@ async def _import_episodes(visitor, folder: Path) -> None:
     await visitor.looked_at()
     await visitor.page.get_by_label("What is in the file").select_option(label="Missing episodes")
     await visitor.page.locator("input[type=file]").set_input_files(file)
-    await visitor.page.get_by_role("button").filter(has_text="Check").first.click()
+    await visitor.press("Check")
     await _work_is_done(visitor)
     await visitor.sees("a date that does not exist")
     await visitor.looked_at()
-    await visitor.page.get_by_role("button").filter(has_text="Import").first.click()
+    await visitor.press("Import")
     await _work_is_done(visitor)
     await visitor.sees("Imported")
     await visitor.looked_at()
@@ -41,12 +42,14 @@ async def _import_episodes(visitor, folder: Path) -> None:
 async def _work_is_done(visitor) -> None:
     """The page asks again by itself; without scripts a person presses its link."""
     link = visitor.page.get_by_role("link", name="Show where it stands now")
-    for _ in range(40):
-        if not visitor.scripts and await link.count():
-            await link.click()
-        await visitor.page.wait_for_timeout(250)
+    for _ in range(PATIENCE // 250):
         if not await link.count():
             return
+        if visitor.scripts:
+            await visitor.page.wait_for_timeout(250)
+        else:
+            await visitor.answered(link.click())
+    raise AssertionError("the work did not come to its end")
 
 
 async def _plan(visitor, day: datetime) -> None:
@@ -93,10 +96,10 @@ async def test_from_an_imported_missing_episode_to_a_figure(visit, clock, tmp_pa
         await taker.page.get_by_label("Rationale").fill("Five episodes in a month from one home.")
         await taker.page.get_by_label("Discussed", exact=True).check()
         if scripts:
-            await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=8_000)
+            await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=PATIENCE)
         await taker.looked_at()
         await taker.press("Save", exact=True)
-        await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=8_000)
+        await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=PATIENCE)
     text = await database.fetch_value("SELECT rationale FROM discussion ORDER BY id LIMIT 1")
     assert text == "Five episodes in a month from one home."
 
@@ -168,9 +171,9 @@ async def test_text_that_is_typed_saves_itself_and_a_stale_save_shows_both_texts
     await taker.go(path)
     await officer.go(path)
     await taker.page.get_by_label("Decision", exact=True).type("What the taker wrote")
-    await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=8_000)
+    await taker.page.locator("[data-save-status]", has_text="Saved").wait_for(timeout=PATIENCE)
     await officer.page.get_by_label("Decision", exact=True).type("What the officer wrote")
-    await officer.page.locator("[data-save-status]", has_text="Not saved").wait_for(timeout=8_000)
+    await officer.page.locator("[data-save-status]", has_text="Not saved").wait_for(timeout=PATIENCE)
     await officer.press("Save", exact=True)
     await officer.sees("What the taker wrote")
     await officer.sees("What the officer wrote")

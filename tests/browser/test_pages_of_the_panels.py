@@ -201,9 +201,8 @@ async def leave_empty(visitor: Visitor, forms: Left) -> None:
         pressed = page.get_by_role("button", name=button, exact=True).first
         async with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
             await pressed.evaluate("button => { button.closest('details')?.setAttribute('open', '') }")
-            await pressed.click()
+            await visitor.answered(pressed.click())
         status = (await answered.value).status
-        await visitor.page.wait_for_load_state("networkidle")
         if status != 422:
             found.append(f"{path}: {status} instead of 422")
             continue
