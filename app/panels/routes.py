@@ -10,6 +10,7 @@ from app.panels.cases import routes as cases
 from app.panels.contributions import routes as contributions
 from app.panels.convening import routes as convening
 from app.panels.guests import routes as guests
+from app.panels.guests.telling import routes as telling
 from app.panels.hotspots import routes as hotspots
 from app.panels.meetings import routes as meetings
 from app.panels.packs import routes as packs
@@ -45,6 +46,7 @@ ROUTES: list[Any] = [
     *calendar.ROUTES,
     *replies.ROUTES,
     *guests.ROUTES,
+    *telling.ROUTES,
     *contributions.ROUTES,
     *problems.ROUTES,
     *swapping.ROUTES,

@@ -345,7 +345,7 @@ class CalendarFeed(Table):
 
 
 class Contribution(Table):
-    """What one agency knows about one item before the meeting; `submitted_at` is None while it is a draft."""
+    """What one agency, or one guest, knows about one item before the meeting; `submitted_at` is None while a draft."""
 
     id = BigSerial(primary_key=True)
     agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
@@ -360,9 +360,8 @@ class Contribution(Table):
     written_at = Timestamptz(default=None, null=False)
     submitted_at = Timestamptz(default=None, null=True)
     version = Integer(default=1, null=False)
+    guest = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
-
-    contribution_once = Unique(["agenda_item", "agency"])
 
 
 class ServiceProblem(Table):

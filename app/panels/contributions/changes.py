@@ -6,9 +6,10 @@ from datetime import datetime
 from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.history.changes import record, refuse_second
-from app.lifecycle import Forbidden, MovedOn, Refused, Stale
+from app.lifecycle import Forbidden, MovedOn, Refused
 from app.london import london_date
 from app.outbox.changes import write_message
+from app.panels.contributions.keeping import keep, keep_first
 from app.panels.contributions.queries import (
     REMINDED,
     contribution_of,
@@ -18,31 +19,15 @@ from app.panels.contributions.queries import (
     progress_for,
 )
 from app.panels.contributions.rules import (
-    TEXT_FIELDS,
     AskedItem,
     ContributionFacts,
     Written,
     agency_asked_through,
-    problems_of,
     why_closed,
 )
 from app.panels.contributions.words import reminder_message
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
-
-FIRST = """
-    INSERT INTO contribution (agenda_item, agency, nothing_known, known, known_since, risks, strengths, actions_taken,
-                              written_by, written_at, submitted_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $11 THEN $10::timestamptz END)
-    ON CONFLICT (agenda_item, agency) DO NOTHING RETURNING version
-"""
-NEXT = """
-    UPDATE contribution SET nothing_known = $3, known = $4, known_since = $5, risks = $6, strengths = $7,
-           actions_taken = $8, written_by = $9, written_at = $10,
-           submitted_at = CASE WHEN $11 THEN coalesce(submitted_at, $10::timestamptz) ELSE submitted_at END,
-           version = version + 1
-    WHERE agenda_item = $1 AND agency = $2 AND version = $12 RETURNING version
-"""
 
 
 def agency_answering(who: Identity, meeting: MeetingFacts) -> int:
@@ -75,34 +60,9 @@ async def write_contribution(
         item = await item_for(who, meeting, item_id)
         await refuse_second(submission_key)
         stored = await contribution_of(item.id, agency_id)
-        if stored is not None and stored.version != seen and written.says_the_same_as(stored):
-            return
-        problems = problems_of(written)
-        if problems:
-            raise Refused(next(iter(problems.values())), problems)
-        values = (
-            item.id,
-            agency_id,
-            written.nothing_known,
-            *(written.text(name) for name in TEXT_FIELDS),
-            who.person_id,
-            now,
-            written.sends,
-        )
-        version = await (
-            database.fetch_value(NEXT, *values, seen) if seen else database.fetch_value(FIRST, *values)
-        )
-        if version is None:
-            theirs = await contribution_of(item.id, agency_id)
-            raise Stale(
-                theirs.texts | {"nothing_known": theirs.nothing_known} if theirs else {},
-                theirs.written_by if theirs else "",
-                theirs.version if theirs else 0,
-            )
-        kind = "contribution sent" if written.sends else "contribution drafted"
-        if stored is not None and stored.is_sent:
-            kind = "contribution corrected"
-        await _note(who, kind, [item], agency_id, now, submission_key)
+        kind = await keep(item.id, agency_id, stored, written, who=who, seen=seen, now=now)
+        if kind is not None:
+            await _note(who, kind, [item], agency_id, now, submission_key)
 
 
 async def say_nothing_known(
@@ -126,8 +86,7 @@ async def say_nothing_known(
         answered = []
         for item_id in sorted(set(item_ids)):
             item = await item_for(who, meeting, item_id)
-            values = (item.id, agency_id, True, *("" for _ in TEXT_FIELDS), who.person_id, now, True)
-            if await database.fetch_value(FIRST, *values) is not None:
+            if await keep_first(item.id, agency_id, Written(nothing_known=True), who=who, now=now):
                 answered.append(item)
         await _note(who, "nothing known said", answered, agency_id, now, submission_key)
     return len(answered), len(set(item_ids)) - len(answered)

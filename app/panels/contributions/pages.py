@@ -14,6 +14,7 @@ from app.panels.contributions.queries import (
     earlier_contribution,
     item_for,
     items_for,
+    told_by_guests,
 )
 from app.panels.contributions.rules import (
     TEXT_FIELDS,
@@ -45,6 +46,7 @@ async def item_page(
         item = await item_for(who, meeting, item_id)
         await _note_read(request, meeting, item)
         written = await contributions_to(meeting, [item])
+        guests = await told_by_guests(meeting, [item])
         items = [one.id for one in await items_for(who, meeting)]
         agency_id = agency_asked_through(who, meeting.panel_id)
         mine = written.get((item.id, agency_id or 0))
@@ -58,7 +60,7 @@ async def item_page(
         item=item,
         mine=mine,
         before=before,
-        others=[one for one in written.values() if one.is_sent and one.agency_id != agency_id],
+        others=[one for one in written.values() if one.is_sent and one.agency_id != agency_id] + guests,
         answers=agency_id is not None,
         closed=why_closed(meeting),
         due_at=due_at(meeting.starts_at, item.issued_at),

@@ -70,33 +70,58 @@ async def item_for(who: Identity, meeting: MeetingFacts, item_id: int) -> AskedI
 CONTRIBUTION = """
     SELECT c.id, c.agenda_item AS item_id, c.agency AS agency_id, a.name AS agency_name, c.nothing_known, c.known,
            c.known_since, c.risks, c.strengths, c.actions_taken, p.name AS written_by, c.written_at, c.submitted_at,
-           c.version
+           c.version, c.guest AS guest_id,
+           coalesce((SELECT g.capacity FROM guest_slot g
+                     WHERE g.agenda_item = c.agenda_item AND g.person = c.guest ORDER BY g.id DESC LIMIT 1), '')
+               AS capacity
     FROM contribution c JOIN agency a ON a.id = c.agency JOIN person p ON p.id = c.written_by
 """
+BY_AGENCIES = "AND c.guest IS NULL"
+BY_GUESTS = "AND c.guest IS NOT NULL"
 
 
 async def contributions_to(
     meeting: MeetingFacts, items: Sequence[AskedItem]
 ) -> dict[tuple[int, int], ContributionFacts]:
-    """What was written about these items, drafts among it, by item and agency; each marked where it came late."""
+    """What agencies wrote about these items, drafts among it, by item and agency; each marked where it came late."""
+    return {(row.item_id, row.agency_id): row for row in await _written(meeting, items, BY_AGENCIES)}
+
+
+async def told_by_guests(meeting: MeetingFacts, items: Sequence[AskedItem]) -> list[ContributionFacts]:
+    """What guests sent about these items; each marked where it came late. Their drafts are nobody's but theirs."""
+    return [row for row in await _written(meeting, items, BY_GUESTS) if row.is_sent]
+
+
+async def _written(
+    meeting: MeetingFacts, items: Sequence[AskedItem], by: str = ""
+) -> list[ContributionFacts]:
     rows = await database.fetch_as(
         ContributionFacts,
-        CONTRIBUTION + "WHERE c.agenda_item = ANY($1) ORDER BY a.name, c.id",
+        CONTRIBUTION + f"WHERE c.agenda_item = ANY($1) {by} ORDER BY c.guest IS NOT NULL, a.name, c.id",
         [item.id for item in items],
     )
     due = {item.id: due_at(meeting.starts_at, item.issued_at) for item in items}
-    return {
-        (row.item_id, row.agency_id): replace(
-            row, is_late=row.submitted_at is not None and row.submitted_at >= due[row.item_id]
-        )
+    return [
+        replace(row, is_late=row.submitted_at is not None and row.submitted_at >= due[row.item_id])
         for row in rows
-    }
+    ]
 
 
 async def contribution_of(item_id: int, agency_id: int) -> ContributionFacts | None:
     """What this agency wrote about the item so far; lateness is not told."""
     rows = await database.fetch_as(
-        ContributionFacts, CONTRIBUTION + "WHERE c.agenda_item = $1 AND c.agency = $2", item_id, agency_id
+        ContributionFacts,
+        CONTRIBUTION + f"WHERE c.agenda_item = $1 AND c.agency = $2 {BY_AGENCIES}",
+        item_id,
+        agency_id,
+    )
+    return rows[0] if rows else None
+
+
+async def contribution_of_guest(item_id: int, person_id: int) -> ContributionFacts | None:
+    """What this guest wrote about the item so far; lateness is not told."""
+    rows = await database.fetch_as(
+        ContributionFacts, CONTRIBUTION + "WHERE c.agenda_item = $1 AND c.guest = $2", item_id, person_id
     )
     return rows[0] if rows else None
 
@@ -104,15 +129,15 @@ async def contribution_of(item_id: int, agency_id: int) -> ContributionFacts | N
 async def contributions_for(
     who: Identity, meeting: MeetingFacts, item_id: int | None = None
 ) -> dict[int, list[ContributionFacts]]:
-    """What was sent about each item of the agenda that this person may see, by item, in the order of the agencies.
+    """What was sent about each item of the agenda that this person may see, by item: agencies by name, then guests.
 
-    Drafts are nobody's but their agency's, and are left out. `item_id`: of this item alone.
+    Drafts are nobody's but their writer's agency's, and are left out. `item_id`: of this item alone.
     """
     if meeting.status == MeetingStatus.PLANNED:
         return {}
     items = [item for item in await items_for(who, meeting) if item_id in (None, item.id)]
     sent: dict[int, list[ContributionFacts]] = {}
-    for one in (await contributions_to(meeting, items)).values():
+    for one in await _written(meeting, items):
         if one.is_sent:
             sent.setdefault(one.item_id, []).append(one)
     return sent
@@ -185,7 +210,7 @@ async def earlier_contribution(
     rows = await database.fetch(
         "SELECT c.agenda_item AS item_id, m.starts_at FROM contribution c "
         "JOIN agenda_item i ON i.id = c.agenda_item JOIN meeting m ON m.id = i.meeting "
-        "WHERE c.agency = $1 AND i.child = $2 AND m.panel = $3 AND m.id <> $4 AND m.starts_at < $5 "
+        f"WHERE c.agency = $1 {BY_AGENCIES} AND i.child = $2 AND m.panel = $3 AND m.id <> $4 AND m.starts_at < $5 "
         "AND c.submitted_at IS NOT NULL AND NOT c.nothing_known AND NOT i.restricted "
         "ORDER BY m.starts_at DESC LIMIT 1",
         agency_id,

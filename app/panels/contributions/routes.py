@@ -1,11 +1,10 @@
 """`/meetings/{id}/contributions`: an agency's list of children to research, one form for each, and who has answered."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Template
-from pydantic import Field
 
 from app import database
 from app.access import Permission, permits
@@ -13,12 +12,10 @@ from app.history.changes import record_read
 from app.lifecycle import MovedOn, Refused, Stale
 from app.panels.agenda.queries import terms_of
 from app.panels.contributions.changes import remind_agencies, say_nothing_known, write_contribution
+from app.panels.contributions.forms import ContributionForm
 from app.panels.contributions.pages import both_texts, item_page
-from app.panels.contributions.queries import agencies_asked, contributions_to, items_for
+from app.panels.contributions.queries import agencies_asked, contributions_to, items_for, told_by_guests
 from app.panels.contributions.rules import (
-    LONGEST_TEXT,
-    TEXT_FIELDS,
-    Written,
     agency_asked_through,
     due_on,
     lines_of,
@@ -54,6 +51,7 @@ async def _list(
         written = await contributions_to(meeting, items)
         terms = await terms_of(meeting)
         agencies = await agencies_asked(meeting, terms.required_agencies)
+        guests = await told_by_guests(meeting, items) if sees_progress(who, meeting) else []
         if items:
             await record_read(
                 who.person_id,
@@ -78,6 +76,7 @@ async def _list(
         free=[line for line in mine if line.contribution is None],
         progress=progress if sees_progress(who, meeting) else [],
         waiting=waiting_words(progress),
+        guests=guests,
         nobody=nobody_seated_for(agencies, terms.required_agencies),
         may_remind=is_open and permits(who, Permission.PREPARE_AGENDA, meeting.scope),
         to_remind=[one for one in progress if one.may_be_reminded(today_of(request))],
@@ -125,24 +124,6 @@ async def nothing_known(request: Asked, meeting_id: FromPath[int]) -> Answer:
 async def contribution(request: Asked, meeting_id: FromPath[int], item_id: FromPath[int]) -> Template:
     meeting = await meeting_for(who_of(request), meeting_id, Permission.SEE_CONTRIBUTIONS)
     return await item_page(request, meeting, item_id)
-
-
-class ContributionForm(Form):
-    wrong: ClassVar[dict[str, str]] = dict.fromkeys(TEXT_FIELDS, f"Use {LONGEST_TEXT:,} characters or fewer")
-
-    known: str = Field(default="", max_length=LONGEST_TEXT)
-    known_since: str = Field(default="", max_length=LONGEST_TEXT)
-    risks: str = Field(default="", max_length=LONGEST_TEXT)
-    strengths: str = Field(default="", max_length=LONGEST_TEXT)
-    actions_taken: str = Field(default="", max_length=LONGEST_TEXT)
-    nothing_known: str = ""
-    version: int | None = Field(default=None, ge=0)
-    draft: str = ""
-
-    @property
-    def written(self) -> Written:
-        texts = {name: getattr(self, name) for name in TEXT_FIELDS}
-        return Written(texts, bool(self.nothing_known), sends=not self.draft)
 
 
 @post(LIST + "/{item_id:int}", opt=needs(Permission.CONTRIBUTE))

@@ -83,7 +83,10 @@ class AskedAgency:
 
 @dataclass(frozen=True)
 class ContributionFacts:
-    """What one agency wrote about one item; `submitted_at` is the first sending and None while it is a draft."""
+    """What one agency or one guest wrote about one item; `submitted_at`: the first sending, None while it is a draft.
+
+    `agency_name` of a guest is where they work, `guest_id` is None and `capacity` empty for an agency's own.
+    """
 
     id: int
     item_id: int
@@ -99,7 +102,17 @@ class ContributionFacts:
     written_at: datetime
     submitted_at: datetime | None
     version: int
+    guest_id: int | None = None
+    capacity: str = ""
     is_late: bool = False
+
+    @property
+    def source(self) -> str:
+        """Who says so, as pages, packs and minutes name it: an agency, or a guest of one and in what capacity."""
+        if self.guest_id is None:
+            return self.agency_name
+        capacity = self.capacity[:1].lower() + self.capacity[1:]
+        return f"{self.agency_name}, guest" + (f" ({capacity})" if capacity else "")
 
     @property
     def is_sent(self) -> bool:
@@ -215,7 +228,7 @@ def problems_of(written: Written) -> dict[str, str]:
     if written.nothing_known and not written.is_blank:
         problems["nothing_known"] = "You wrote something below. Untick this, or clear what you wrote."
     elif written.sends and not written.nothing_known and written.is_blank:
-        problems["known"] = "Write what your agency knows, or say that nothing is known"
+        problems["known"] = "Write what is known, or say that nothing is known"
     return problems
 
 

@@ -55,12 +55,12 @@ def reminder_message(meeting: MeetingFacts, owed: int, agency: str, address: str
 
 
 def text_for_minutes(contributions: Iterable[ContributionFacts], already: str) -> str:
-    """What stands in the minutes with the agencies' words after it; what is there already is not added again."""
+    """The minutes with the words of agencies and guests after them; what stands there already is not added again."""
     text = already.rstrip()
     for one in contributions:
         told = "\n".join(f"{label}: {words}" for label, words in one.told) or "Nothing known."
         late = ", sent late" if one.is_late else ""
-        added = f"Source: {one.agency_name}{late}\n{told}"
+        added = f"Source: {one.source}{late}\n{told}"
         if added not in text:
             text = f"{text}\n\n{added}" if text else added
     return text

@@ -16,6 +16,7 @@ from app.panels.guests.changes import Asked as AskedGuest
 from app.panels.guests.changes import Guest, ask_guest, renew_link, take_guest_off
 from app.panels.guests.queries import items_to_ask_to, slots_for, slots_of_meeting
 from app.panels.guests.rules import CAPACITIES, may_still_come, shows_the_child, without_its_item
+from app.panels.guests.telling.queries import asking_of, told_of
 from app.panels.meetings.queries import meeting_for
 from app.panels.replies.queries import asked_to
 from app.panels.replies.rules import why_no_reply
@@ -73,6 +74,7 @@ async def _guests(
         meeting = await meeting_for(who, meeting_id, Permission.INVITE_GUEST)
         hidden = await hidden_items(who, meeting.id)
         slots = [without_its_item(slot, hidden) for slot in await slots_of_meeting(meeting.id)]
+        told = await told_of(meeting, [slot for slot in slots if slot.item_id not in hidden])
         items = await items_to_ask_to(who, meeting.id)
         agencies = await agencies_by_name()
         children = [row["child_id"] for row in items] + [slot.child_id for slot in slots]
@@ -87,6 +89,7 @@ async def _guests(
         **{
             "meeting": meeting,
             "slots": slots,
+            "told": told,
             "items": items,
             "agencies": agencies,
             "capacities": CAPACITIES,
@@ -161,6 +164,7 @@ async def slot_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         slots = await slots_for(who, meeting_id)
         meeting, asked = await asked_to(who, meeting_id)
         shown = shows_the_child(meeting) and asked.confidentiality_at is not None
+        telling = {slot.id: await asking_of(slot) for slot in slots} if shown else {}
         children = [slot.child_id for slot in slots if slot.child_id]
         if shown and children:
             await record_read(who.person_id, "slot", [slot.id for slot in slots], now=now, children=children)
@@ -171,6 +175,7 @@ async def slot_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         slots=slots,
         asked=asked,
         shown=shown,
+        telling=telling,
         too_late=why_no_reply(meeting, now),
     )
 

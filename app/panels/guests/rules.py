@@ -100,7 +100,7 @@ def invited_message(slot: SlotFacts, address: str, again: bool = False) -> tuple
     body = (
         f"{opening} It is planned to take {slot.time[1]} minutes. The time may still move a little; "
         "you are told if it does.\n\n"
-        f"What it is about, and your reply (you will be asked to sign in):\n"
+        "What it is about, your reply, and what you know beforehand (you will be asked to sign in):\n"
         f"{address}/meetings/{slot.meeting.id}/slot\n\n"
         f"Reference: meeting {slot.meeting.id}\n"
     )

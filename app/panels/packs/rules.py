@@ -305,7 +305,7 @@ def _contributions(contributions: Sequence[ContributionFacts]) -> Block:
 
 
 def _sender(one: ContributionFacts) -> str:
-    return one.agency_name + (" (late)" if one.is_late else "")
+    return one.source + (" (late)" if one.is_late else "")
 
 
 def _contributed(one: ContributionFacts) -> str:

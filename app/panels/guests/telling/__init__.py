@@ -1,0 +1,1 @@
+"""What a guest says of their one item before the meeting."""
