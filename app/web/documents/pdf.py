@@ -32,9 +32,13 @@ _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 async def pdf_of(document: Document, *, made_at: datetime) -> bytes:
     """The document as PDF, set in a thread of its own so that pages are answered meanwhile."""
-    made = await asyncio.get_running_loop().run_in_executor(_PRESS, set_pdf, asdict(document), made_at)
+    made = await asyncio.get_running_loop().run_in_executor(_PRESS, _set_document, document, made_at)
     _PRESS.submit(_forget)
     return made
+
+
+def _set_document(document: Document, made_at: datetime) -> bytes:
+    return set_pdf(asdict(document), made_at)
 
 
 def set_pdf(values: Mapping[str, Any], made_at: datetime, template: str = "document.typ") -> bytes:

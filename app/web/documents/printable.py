@@ -33,7 +33,8 @@ def printable(value: Any, refused: Collection[str] = ()) -> Any:
 def _printable(text: str, refused: tuple[str, ...]) -> str:
     for cluster in refused:
         text = text.replace(cluster, BOX)
-    text = "".join(map(_sign, _OLD_MAC.sub("\n", text)))
+    if not (text.isascii() and text.isprintable()):  # most texts are, and need no look at every sign
+        text = "".join(map(_sign, _OLD_MAC.sub("\n", text)))
     return _RUN.sub(_breakable, text)
 
 

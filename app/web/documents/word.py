@@ -231,6 +231,8 @@ def _row(words: Sequence[str], widths: Sequence[int], *, is_head: bool = False) 
 
 def _clean(text: str) -> str:
     """XML takes no control characters; marks that turn the direction of text could make it read otherwise."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         sign
         for sign in text
