@@ -1,11 +1,19 @@
 """The one writer of invitations: who is told of a meeting, with the calendar entry that goes along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app import database
 from app.outbox.changes import write_message
-from app.panels.calendar.messages import Message, invited_message, rhythm_message, seat_ended_message
+from app.panels.calendar.messages import (
+    Message,
+    invited_message,
+    rhythm_ended_message,
+    rhythm_message,
+    seat_ended_message,
+    vanished_message,
+)
 from app.panels.calendar.queries import (
     Invitee,
     invitees_of,
@@ -26,6 +34,9 @@ from app.panels.guests.rules import SlotFacts, SlotTime, taken_off_message, time
 from app.panels.guests.rules import invited_message as guest_message
 from app.panels.handed_in import handed_in
 from app.panels.meetings.rules import MeetingFacts
+
+MOST_CALLED_OFF = 12
+"""Cancellations that one change of a rhythm sends to a person: a year of a monthly panel, a quarter of a weekly one."""
 
 
 async def invite(meeting: MeetingFacts, message: Message, *, address: str, now: datetime) -> None:
@@ -92,6 +103,32 @@ async def announce_rhythm(panel_id: int, panel_name: str, words: str, *, address
         await write_message(
             person_id=invitee.person_id, recipient=invitee.email, subject=subject, body=body, now=now
         )
+
+
+async def announce_rhythm_ended(
+    panel_id: int, panel_name: str, last_day: str, removed: int, *, address: str, now: datetime
+) -> None:
+    """One e-mail that a panel's rhythm ends, and how many meetings are planned no more."""
+    subject, body = rhythm_ended_message(panel_name, last_day, removed, address)
+    for invitee in await invitees_of(0, panel_id):
+        await write_message(
+            person_id=invitee.person_id, recipient=invitee.email, subject=subject, body=body, now=now
+        )
+
+
+async def call_off_vanished(
+    panel_id: int, meetings: Sequence[MeetingFacts], *, address: str, now: datetime
+) -> None:
+    """Takes the next of these meetings, which exist no more, off everybody's calendar.
+
+    Each needs its own message, since a calendar program reads one UID in a cancellation. Those that come after the
+    next dozen leave the feeds at once; nobody was invited to them one by one.
+    """
+    invitees = await invitees_of(0, panel_id)
+    for meeting in sorted(meetings, key=lambda one: one.starts_at)[:MOST_CALLED_OFF]:
+        entry = meeting_entry(replace(meeting, version=meeting.version + 1), address, now)
+        for invitee in invitees:
+            await _write(invitee, vanished_message(meeting, address), entry, CANCEL, now)
 
 
 async def slot_times(meeting_id: int, *, settled: bool = False) -> dict[int, SlotTime | None]:

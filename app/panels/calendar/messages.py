@@ -2,7 +2,7 @@
 
 from app.panels.calendar.rules import place_words
 from app.panels.meetings.rules import MeetingFacts
-from app.panels.words import clock_time, long_day
+from app.panels.words import clock_time, counted, long_day
 
 Message = tuple[str, str]
 """Subject and text."""
@@ -37,6 +37,30 @@ def rhythm_message(panel_name: str, words: str, address: str) -> Message:
         "You get an invitation to each meeting when its agenda is issued.\n"
     )
     return f"Meetings planned: {panel_name}", body
+
+
+def rhythm_ended_message(panel_name: str, last_day: str, removed: int, address: str) -> Message:
+    """One word for all meetings that a rhythm's end takes off the calendar."""
+    gone = (
+        f"{counted(removed, 'meeting')} after it {'is' if removed == 1 else 'are'} no longer planned.\n\n"
+        if removed
+        else ""
+    )
+    body = (
+        f"The rhythm of {panel_name} ends: its last day is {last_day}.\n\n{gone}"
+        f"See what is still planned (you will be asked to sign in):\n{address}/calendar\n"
+    )
+    return f"Meetings end: {panel_name}", body
+
+
+def vanished_message(meeting: MeetingFacts, address: str) -> Message:
+    """To everybody with a seat, when a meeting is taken off because the panel meets in another rhythm or in none."""
+    body = (
+        f"{meeting.panel_name} no longer meets on {_when(meeting)}: its rhythm has changed or ended.\n\n"
+        f"See when it meets (you will be asked to sign in):\n{address}/calendar\n\n"
+        f"Reference: meeting {meeting.id}\n"
+    )
+    return f"No longer planned: {meeting.title}", body
 
 
 def _when(meeting: MeetingFacts) -> str:

@@ -9,11 +9,13 @@ from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Refused, Stale
 from app.london import london_date
-from app.panels.calendar.changes import announce_rhythm
+from app.panels.calendar.changes import announce_rhythm, announce_rhythm_ended, call_off_vanished
 from app.panels.meetings.changes import Plan, cancel_meeting, change_meeting
 from app.panels.meetings.queries import meeting_for
+from app.panels.meetings.rules import MeetingFacts
 from app.panels.rhythm.making import make_meetings, take_out_untouched
 from app.panels.rhythm.queries import (
+    facts_of,
     last_to_change_rhythm,
     meetings_given_up,
     series_facts,
@@ -42,8 +44,6 @@ CANCEL = "cancel"
 
 @dataclass(frozen=True)
 class RhythmPlan:
-    """What is decided when a rhythm is set."""
-
     recurrence: Recurrence
     length: int
     place: str = ""
@@ -90,8 +90,14 @@ async def set_rhythm(asked: RhythmChange, plan: RhythmPlan) -> int:
             await _move_into(asked, series, worked_on)
         made = await make_meetings(series, asked.now, asked.who.person_id)
         await _note(
-            asked, "rhythm set", {"series": series.id, "from": starts_on, "made": made, "removed": removed}
+            asked,
+            "rhythm set",
+            {"series": series.id, "from": starts_on, "made": made, "removed": len(removed)},
         )
+        # where the panel still meets at that time, only its place or its people changed
+        still = {starts_at for starts_at, _ in await times_that_stay(asked.panel.id, [], asked.now)}
+        gone = [meeting for meeting in removed if meeting.starts_at not in still]
+        await call_off_vanished(asked.panel.id, gone, address=asked.address, now=asked.now)
         await announce_rhythm(
             asked.panel.id,
             asked.panel.name,
@@ -125,8 +131,13 @@ async def end_rhythm(asked: RhythmChange, last_day: date) -> int:
                     address=asked.address,
                     now=asked.now,
                 )
-        await _note(asked, "rhythm ended", {"last_day": last_day, "removed": removed})
-    return removed
+        await _note(asked, "rhythm ended", {"last_day": last_day, "removed": len(removed)})
+        panel, day = asked.panel, long_day(last_day)
+        await announce_rhythm_ended(
+            panel.id, panel.name, day, len(removed), address=asked.address, now=asked.now
+        )
+        await call_off_vanished(asked.panel.id, removed, address=asked.address, now=asked.now)
+    return len(removed)
 
 
 async def continue_rhythms(now: datetime) -> int:
@@ -180,8 +191,8 @@ async def _take_rhythms(asked: RhythmChange) -> list[SeriesFacts]:
 
 async def _give_up(
     asked: RhythmChange, before: Sequence[SeriesFacts], first_day: date, reason: str
-) -> tuple[int, list[RhythmMeeting]]:
-    """Ends what holds the day before, and removes its untouched meetings. How many, and those with work on them."""
+) -> tuple[list[MeetingFacts], list[RhythmMeeting]]:
+    """Ends what holds the day before and removes its untouched meetings. Returns those, and those with work on them."""
     for series in live(before, asked.today):
         if series.ends_on is None or series.ends_on >= first_day:
             await database.execute(
@@ -190,7 +201,8 @@ async def _give_up(
                 first_day,
             )
     open_ones = await meetings_given_up(asked.panel.id, first_day, asked.now)
-    ids = await take_out_untouched([meeting.id for meeting in open_ones if meeting.is_untouched])
+    as_they_were = await facts_of([meeting.id for meeting in open_ones if meeting.is_untouched])
+    ids = await take_out_untouched([meeting.id for meeting in as_they_were])
     if ids:
         await record(
             asked.who.person_id,
@@ -200,7 +212,8 @@ async def _give_up(
             now=asked.now,
             details={"reason": reason, "days": [one.series_day for one in open_ones if one.id in ids]},
         )
-    return len(ids), [meeting for meeting in open_ones if meeting.id not in ids]
+    removed = [meeting for meeting in as_they_were if meeting.id in ids]
+    return removed, [meeting for meeting in open_ones if meeting.id not in ids]
 
 
 async def _store(panel_id: int, plan: RhythmPlan) -> SeriesFacts:

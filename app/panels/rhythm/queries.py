@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app import database
+from app.panels.meetings.queries import MEETING
+from app.panels.meetings.rules import MeetingFacts
 from app.panels.rhythm.rules.coming import RhythmMeeting
 from app.panels.rhythm.rules.series import SeriesFacts
 
@@ -76,6 +78,13 @@ async def meetings_given_up(panel_id: int, first_day: date, now: datetime) -> li
         panel_id,
         first_day,
         now,
+    )
+
+
+async def facts_of(meeting_ids: Sequence[int]) -> list[MeetingFacts]:
+    """These meetings whole, soonest first."""
+    return await database.fetch_as(
+        MeetingFacts, MEETING + "WHERE m.id = ANY($1) ORDER BY m.starts_at, m.id", list(meeting_ids)
     )
 
 

@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import icalendar
+
 from app import database
 from app.house import House
 from app.lifecycle import Stale
@@ -45,6 +47,21 @@ async def meetings(status: str = "planned") -> list[dict[str, Any]]:
         "WHERE status = $1 AND series IS NOT NULL ORDER BY starts_at",
         status,
     )
+
+
+async def called_off(who: str) -> list[str]:
+    """The UIDs that cancellations took off somebody's calendar, in the order in which they were written."""
+    rows = await database.fetch(
+        "SELECT calendar, subject || body AS words FROM outbox_message "
+        "WHERE recipient = $1 AND calendar_method = 'CANCEL' ORDER BY id",
+        f"{who}@cast.example.org",
+    )
+    events = [icalendar.Calendar.from_ical(row["calendar"]).walk("VEVENT") for row in rows]
+    assert all(len(found) == 1 and found[0]["STATUS"] == "CANCELLED" for found in events)
+    children = await database.fetch("SELECT name, child_ref FROM child")
+    texts = " ".join(row["calendar"] + row["words"] for row in rows)
+    assert not any(one["name"] in texts or one["child_ref"] in texts for one in children)
+    return [str(found[0]["UID"]) for found in events]
 
 
 def plan_of(**changes: Any) -> RhythmPlan:
@@ -232,6 +249,16 @@ async def test_another_rhythm_ends_the_one_before_and_takes_out_what_nobody_touc
     assert len(gone["about_ids"]) == len(made) - 4
     assert await database.fetch_value("SELECT count(*) FROM meeting_past") >= len(made) - 4
     assert "Kept from a rhythm before" not in (await browser.get(PAGE)).text
+    vanished = [one for one in made[3:] if one["id"] != worked_on["id"]]
+    assert await called_off("chair") == [f"meeting-{one['id']}@testserver" for one in vanished[:12]]
+
+
+async def test_a_time_at_which_the_panel_still_meets_is_not_called_off(sign_in: SignIn) -> None:
+    browser = await sign_in("chair")
+    await save(browser)
+    await save(browser, starts_on="2026-06-16", place="Lantern House")
+    assert {one["place"] for one in await meetings()} == {"Lantern House"}
+    assert await called_off("chair") == []
 
 
 async def test_a_meeting_with_work_on_it_can_move_into_the_new_rhythm(sign_in: SignIn, cast: Cast) -> None:
@@ -252,7 +279,10 @@ async def test_a_meeting_with_work_on_it_can_move_into_the_new_rhythm(sign_in: S
     assert [row["series_day"] for row in rows] == [date(2026, 7, 9), date(2026, 7, 16)]
     twice = "SELECT count(*) FROM (SELECT FROM meeting GROUP BY panel, starts_at HAVING count(*) > 1) x"
     assert await database.fetch_value(twice) == 0
+    invited = "SELECT count(*) FROM outbox_message WHERE calendar LIKE $1 AND calendar_method = 'REQUEST'"
     assert await database.fetch_value("SELECT count(*) FROM outbox_message") > sent
+    for meeting in worked_on:
+        assert await database.fetch_value(invited, f"%UID:meeting-{meeting}@%") >= 3
 
 
 async def test_a_rhythm_set_wrongly_can_be_replaced_before_it_begins(sign_in: SignIn) -> None:
@@ -279,6 +309,12 @@ async def test_ending_a_rhythm_takes_out_what_comes_after_and_asks_about_work(si
     assert answer.status_code == 303
     assert [one["series_day"].day for one in await meetings()] == [16, 23, 30]
     assert [one["id"] for one in await meetings("cancelled")] == [worked_on]
+    # the one with work by its own cancellation, and the dozen that vanished next
+    gone = await called_off("police")
+    assert (len(gone), len(set(gone)), gone[0]) == (13, 13, f"meeting-{worked_on}@testserver")
+    assert "no longer planned" in await database.fetch_value(
+        "SELECT body FROM outbox_message WHERE subject LIKE 'Meetings end%' LIMIT 1"
+    )
     again = await browser.post(f"{PAGE}/ending", {"ends_on": "2026-06-09", "seen": "-"})
     assert again.status_code == 422
     assert "This day is past" in again.text
