@@ -9,12 +9,16 @@ from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.episodes.handed_in import handed_in
 from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, RiskFacts, RiskScaleHeld, scale_on
-from app.lifecycle import Forbidden, Invisible
+from app.lifecycle import Forbidden, Invisible, MovedOn
 
 _CHILD = ", ".join(f"c.{one.name}" for one in fields(ChildFacts))
 EPISODE_COLUMNS = ", ".join(f"e.{one.name}" for one in fields(EpisodeFacts))
-_INTERVIEW = ", ".join(f"i.{one.name}" for one in fields(InterviewFacts) if one.name != "episode_ids")
-_RISK = ", ".join(f"r.{one.name}" for one in fields(RiskFacts))
+INTERVIEW_COLUMNS = ", ".join(f"i.{one.name}" for one in fields(InterviewFacts) if one.name != "episode_ids")
+RISK_COLUMNS = ", ".join(f"r.{one.name}" for one in fields(RiskFacts))
+
+WITHDRAWN = (
+    "This was recorded by mistake and has been withdrawn. It can be put back from the child’s chronology."
+)
 
 
 def is_ours_in_sql(authority: str, names: str) -> str:
@@ -48,25 +52,31 @@ async def record_for(
         raise Invisible
     if not permits(who, permission, scope):
         raise Forbidden(permission)
-    return ChildFacts(**_tuples(row, "other_refs"))
+    return ChildFacts(**with_tuples(row, "other_refs"))
 
 
 async def episode_for(
     who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, EpisodeFacts]:
-    """An episode with its child; for one that was merged into another, that one answers. Raises as `child_for`."""
+    """An episode with its child; for one that was merged into another, that one answers.
+
+    Raises as `child_for`, and MovedOn for one that was withdrawn: nothing is done with it until it is put back.
+    """
     kept = await database.fetch_value(
         "SELECT coalesce(merged_into, id) FROM episode WHERE id = $1", episode_id
     )
     if kept is None:
         raise Invisible
-    return await own_episode_for(who, kept, permission)
+    child, episode = await own_episode_for(who, kept, permission)
+    if episode.is_withdrawn:
+        raise MovedOn(WITHDRAWN)
+    return child, episode
 
 
 async def own_episode_for(
     who: Identity, episode_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, EpisodeFacts]:
-    """The same for an episode's own record, even where it was merged into another. Raises as `child_for`."""
+    """An episode's own record, even where it was merged into another or withdrawn. Raises as `child_for`."""
     row = await database.fetch_one(
         f"SELECT e.child, {EPISODE_COLUMNS} FROM episode e WHERE e.id = $1", episode_id
     )
@@ -79,9 +89,10 @@ async def own_episode_for(
 async def interview_for(
     who: Identity, interview_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, InterviewFacts]:
-    """An interview with its child. Raises as `child_for`."""
+    """An interview with its child. Raises as `episode_for`."""
     child_id = await database.fetch_value("SELECT child FROM interview WHERE id = $1", interview_id)
     if child_id is None:
+        await _refuse_withdrawn(who, "interview", interview_id, permission)
         raise Invisible
     child = await child_for(who, child_id, permission)
     found = next((one for one in await interviews_of(child.id) if one.id == interview_id), None)
@@ -93,16 +104,29 @@ async def interview_for(
 async def risk_for(
     who: Identity, risk_id: int, permission: Permission = Permission.SEE_CHILD
 ) -> tuple[ChildFacts, RiskFacts]:
-    """A risk assessment with its child. Raises as `child_for`."""
-    row = await database.fetch_one(f"SELECT r.child, {_RISK} FROM risk_assessment r WHERE r.id = $1", risk_id)
+    """A risk assessment with its child. Raises as `episode_for`."""
+    row = await database.fetch_one(
+        f"SELECT r.child, {RISK_COLUMNS} FROM risk_assessment r WHERE r.id = $1", risk_id
+    )
     if row is None:
+        await _refuse_withdrawn(who, "risk_assessment", risk_id, permission)
         raise Invisible
     child = await child_for(who, row.pop("child"), permission)
-    return child, RiskFacts(**_tuples(row, "flags"))
+    return child, RiskFacts(**with_tuples(row, "flags"))
+
+
+async def _refuse_withdrawn(who: Identity, kind: str, record: int, permission: Permission) -> None:
+    """Tells whoever may see the child why the record is not there."""
+    child_id = await database.fetch_value(
+        "SELECT child FROM withdrawal WHERE kind = $1 AND record = $2 AND undone_at IS NULL", kind, record
+    )
+    if child_id is not None:
+        await child_for(who, child_id, permission)
+        raise MovedOn(WITHDRAWN)
 
 
 async def episodes_of(child_id: int) -> list[EpisodeFacts]:
-    """All episodes of a child, the latest first; merged duplicates are left out."""
+    """All episodes of a child, the latest first; merged duplicates and withdrawn ones are left out."""
     rows = await database.fetch(
         f"SELECT {EPISODE_COLUMNS} FROM episode e WHERE e.child = $1 AND e.merged_into IS NULL "
         "ORDER BY e.started_at DESC, e.id DESC",
@@ -113,21 +137,21 @@ async def episodes_of(child_id: int) -> list[EpisodeFacts]:
 
 async def interviews_of(child_id: int) -> list[InterviewFacts]:
     rows = await database.fetch(
-        f"SELECT {_INTERVIEW}, array_agg(DISTINCT coalesce(e.merged_into, e.id)) AS episode_ids FROM interview i "
-        "JOIN interview_episode ie ON ie.interview = i.id JOIN episode e ON e.id = ie.episode "
+        f"SELECT {INTERVIEW_COLUMNS}, array_agg(DISTINCT coalesce(e.merged_into, e.id)) AS episode_ids "
+        "FROM interview i JOIN interview_episode ie ON ie.interview = i.id JOIN episode e ON e.id = ie.episode "
         "WHERE i.child = $1 GROUP BY i.id ORDER BY i.id",
         child_id,
     )
-    return [InterviewFacts(**_tuples(row, "episode_ids", "date_only")) for row in rows]
+    return [InterviewFacts(**with_tuples(row, "episode_ids", "date_only")) for row in rows]
 
 
 async def risks_of(child_id: int) -> list[RiskFacts]:
     """All risk assessments of a child, the latest first."""
     rows = await database.fetch(
-        f"SELECT {_RISK} FROM risk_assessment r WHERE r.child = $1 ORDER BY r.assessed_on DESC, r.id DESC",
+        f"SELECT {RISK_COLUMNS} FROM risk_assessment r WHERE r.child = $1 ORDER BY r.assessed_on DESC, r.id DESC",
         child_id,
     )
-    return [RiskFacts(**_tuples(row, "flags")) for row in rows]
+    return [RiskFacts(**with_tuples(row, "flags")) for row in rows]
 
 
 async def risk_scales() -> list[RiskScaleHeld]:
@@ -155,9 +179,10 @@ async def last_changed_by(about: str, about_id: int) -> str:
 
 def episode_facts(row: dict[str, Any]) -> EpisodeFacts:
     """A row of EPISODE_COLUMNS."""
-    return EpisodeFacts(**_tuples(row, "date_only"))
+    return EpisodeFacts(**with_tuples(row, "date_only"))
 
 
-def _tuples(row: dict[str, Any], *names: str) -> dict[str, Any]:
+def with_tuples(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The row with the lists of these columns as tuples."""
     lists: dict[str, Sequence[Any]] = {name: tuple(row[name]) for name in names}
     return row | lists

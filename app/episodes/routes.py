@@ -12,11 +12,13 @@ from app.episodes.recording.assessing import ROUTES as ASSESSING
 from app.episodes.recording.children import ROUTES as RECORDING_CHILDREN
 from app.episodes.recording.routes import ROUTES as RECORDING
 from app.episodes.uploads.routes import ROUTES as UPLOADS
+from app.episodes.withdrawals.routes import ROUTES as WITHDRAWALS
 
 ROUTES: list[Any] = [
     *CHILDREN,
     *CLOCKS,
     *CORRECTIONS,
+    *WITHDRAWALS,
     *MERGING,
     *RECORDING,
     *RECORDING_CHILDREN,

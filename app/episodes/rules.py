@@ -149,6 +149,11 @@ class EpisodeFacts:
     merged_into: int | None = None
     version: int = 1
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Recorded by mistake: it counts nowhere."""
+        return self.merged_into == self.id
+
 
 def is_open(episode: EpisodeFacts) -> bool:
     """Still away. An end that a statutory table left blank is unknown, never open."""

@@ -61,7 +61,11 @@ class Child(Table):
 
 
 class Episode(Table):
-    """One time away. NULL in `responsible_authority`, `placed_in`, `legal_status`: the child's value holds."""
+    """One time away. NULL in `responsible_authority`, `placed_in`, `legal_status`: the child's value holds.
+
+    `merged_into` says where it counts: NULL: as itself. Another: as a report of that one. Itself: nowhere, since it
+    was recorded by mistake and withdrawn. So whatever asks for `merged_into IS NULL` has what counts, and no more.
+    """
 
     id = BigSerial(primary_key=True)
     episode_ref = Text(default=None, null=True, unique=True)
@@ -183,6 +187,28 @@ class NoMatch(Table):
 
     no_match_kind_is_known = Check("kind IN ('episode', 'child')")
     no_match_once = Unique(["kind", "one", "other"])
+
+
+class Withdrawal(Table):
+    """An episode, interview or risk assessment that was recorded by mistake, until the withdrawal is undone.
+
+    An episode stays in its table, merged into itself. An interview and an assessment leave theirs, so that nothing
+    can count them; `held` keeps their rows by table, and those of interviews that were about the episode alone.
+    """
+
+    id = BigSerial(primary_key=True)
+    kind = Varchar(length=20, default=None, null=False)
+    record = BigInt(default=None, null=False)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False)
+    held = JSONB(default="{}", null=False)
+    reason = Text(default=None, null=False)
+    withdrawn_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=False)
+    undone_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    undone_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    withdrawal_kind_is_known = Check("kind IN ('episode', 'interview', 'risk_assessment')")
 
 
 class Place(Table):

@@ -27,6 +27,7 @@ from app.episodes.rules import (
     scale_on,
     told_or_childs,
 )
+from app.episodes.withdrawals.queries import withdrawn_of
 from app.history.changes import record_read
 from app.london import age_on
 from app.web.forms import Form, read_form
@@ -109,6 +110,7 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
         episodes = await queries.episodes_of(child_id)
         interviews = await queries.interviews_of(child_id)
         risks = await queries.risks_of(child_id)
+        withdrawn = await withdrawn_of(child_id)
         scales = await queries.risk_scales()
         moments = [moment for provider in handed_in.moments for moment in await provider(who, child_id)]
         scopes = await handed_in.scopes_of_children([child_id], who)
@@ -121,7 +123,7 @@ async def child_page(request: Request[Any, Any, Any], child_id: FromPath[int]) -
             else []
         )
         await record_read(who.person_id, "child", [child_id], now=now, children=[child_id])
-    entries = chronology(episodes, interviews, risks, moments)
+    entries = chronology(episodes, interviews, risks, moments, withdrawn)
     shows_all = "all" in request.query_params
     latest = next((risk for risk in risks if risk.assessed_on <= today_of(request)), None)
     return page(

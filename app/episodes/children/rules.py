@@ -1,7 +1,7 @@
 """A child's chronology: episodes, interviews, risk assessments and later rooms' moments in one order. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.episodes.clocks.rules import Clock, open_clocks
@@ -17,12 +17,16 @@ from app.episodes.rules import (
     is_open,
     told_or_childs,
 )
+from app.episodes.withdrawals.rules import Withdrawn
 from app.london import day_start
 
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One entry, newest first on the page. `date_only`: the time of day is not known."""
+    """One entry, newest first on the page. `date_only`: the time of day is not known.
+
+    `withdrawn`: it was recorded by mistake, and counts nowhere.
+    """
 
     at: datetime
     kind: str
@@ -33,6 +37,7 @@ class TimelineEntry:
     episode: EpisodeFacts | None = None
     interview: InterviewFacts | None = None
     risk: RiskFacts | None = None
+    withdrawn: Withdrawn | None = None
 
 
 # the look of the timeline's marks
@@ -44,13 +49,16 @@ def chronology(
     interviews: Sequence[InterviewFacts],
     risks: Sequence[RiskFacts],
     moments: Iterable[ChronologyMoment],
+    withdrawn: Sequence[Withdrawn] = (),
 ) -> list[TimelineEntry]:
-    """Everything known of a child, the latest first."""
+    """Everything known of a child, the latest first; what was recorded by mistake in its place among it."""
     started = {episode.id: episode.started_at for episode in episodes}
+    started |= {one.episode.id: one.episode.started_at for one in withdrawn if one.episode}
     entries = [
         *(_of_episode(episode) for episode in episodes),
         *(_of_interview(interview, started) for interview in interviews),
         *(_of_risk(risk) for risk in risks),
+        *(entry for one in withdrawn for entry in _of_withdrawn(one, started)),
         *(
             TimelineEntry(m.at, _KINDS.get(m.kind, m.kind), m.title, m.words, m.url, m.date_only)
             for m in moments
@@ -96,6 +104,22 @@ def _of_risk(risk: RiskFacts) -> TimelineEntry:
         date_only=True,
         risk=risk,
     )
+
+
+def _of_withdrawn(withdrawn: Withdrawn, started: dict[int, datetime]) -> list[TimelineEntry]:
+    """The record that was withdrawn, and the interviews that went with an episode."""
+    # an interview is told by its episodes where it has no day of its own; those may stand on no page any more
+    known = started | {
+        episode: withdrawn.withdrawn_at
+        for one in withdrawn.interviews
+        for episode in one.episode_ids
+        if episode not in started
+    }
+    entries = [_of_episode(withdrawn.episode)] if withdrawn.episode else []
+    entries += [_of_interview(interview, known) for interview in withdrawn.interviews]
+    entries += [_of_risk(withdrawn.risk)] if withdrawn.risk else []
+    url = f"/withdrawals/{withdrawn.id}"
+    return [replace(entry, kind="quiet", words="", url=url, withdrawn=withdrawn) for entry in entries]
 
 
 def flag_words(flag: str) -> str:

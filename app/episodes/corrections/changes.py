@@ -10,7 +10,7 @@ from app import database
 from app.access import Identity
 from app.episodes import queries
 from app.history.changes import record, refuse_second
-from app.lifecycle import Refused, Stale
+from app.lifecycle import MovedOn, Refused, Stale
 
 DOUBLED = {
     "episode": (
@@ -36,7 +36,8 @@ async def correct(
 ) -> None:
     """Writes the values over what the record said.
 
-    Raises Stale when it was changed since `version`, Refused where another record says the same already.
+    Raises Stale when it was changed since `version`, MovedOn when it was withdrawn, Refused where another record
+    says the same already.
     """
     about = table.replace("_", " ")
     sets = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 3))
@@ -51,7 +52,9 @@ async def correct(
             )
             if saved is None:
                 await refuse_second(key)
-                stored = await database.fetch_one(f"SELECT * FROM {table} WHERE id = $1", row_id) or {}
+                stored = await database.fetch_one(f"SELECT * FROM {table} WHERE id = $1", row_id)
+                if stored is None:
+                    raise MovedOn(queries.WITHDRAWN)
                 raise Stale(
                     {name: stored[name] for name in values} | {"date_only": stored.get("date_only", [])},
                     await queries.last_changed_by(about, row_id),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from app import database
 from app.episodes.imports.kinds import ImportContext, Outcome, Problem, Row
+from app.episodes.imports.merged_reports import merged_reports, pass_on
 from app.episodes.imports.overlaps import overlap_warnings
 from app.episodes.imports.staging import keep_last, returned_ids, stage
 
@@ -94,22 +95,37 @@ async def bring_in_episodes(
     await _refuse_other_childs_references()
     await _bring_in_children()
     await _find_again()
+    start_column = "started_at" if source == "homeward" else "MIS_START"
+    warnings += [by_number[number].problem(start_column, LEFT_OUT) for number in await _leave_out_withdrawn()]
+    reports = await merged_reports()
     for problem in await _refusals():
         rejected.append(by_number[problem.row].problem(problem.field, problem.problem))
     reopened = await _reopened() if "returned_at" in brought and source == "homeward" else []
     warnings += [by_number[number].problem("returned_at", REOPENED) for number in reopened]
     updated = await _update(brought, source)
+    taken, told_otherwise = await pass_on(reports)
+    warnings += [by_number[n].problem(_column(name, source), told) for n, name, told in told_otherwise]
     added = await _add(brought, source, context)
     warnings += [by_number[n].problem(*told) for n, told in await _other_birth_dates()]
-    start_column = "started_at" if source == "homeward" else "MIS_START"
     warnings += [by_number[n].problem(start_column, told) for n, told in await overlap_warnings()]
     children = await returned_ids("SELECT DISTINCT child FROM staged_episode WHERE refused IS NULL")
-    return Outcome(len(added), len(updated), rejected, warnings, children)
+    return Outcome(len(added), len({*updated, *taken}), rejected, warnings, children)
 
 
 REOPENED = (
     "A return is recorded, but this file says that the child is still missing: the episode is open again."
 )
+
+
+LEFT_OUT = (
+    "This episode was withdrawn as recorded by mistake, and stays so. If the file is right, put it back from the "
+    "child’s chronology first."
+)
+
+
+def _column(name: str, source: str) -> str:
+    """What the file calls a column of the table that its layout has."""
+    return {"returned_at": "MIS_END", "category": "MISSING"}[name] if source == "ssda903" else name
 
 
 def _one_row_each(
@@ -217,6 +233,14 @@ async def _find_again() -> None:
     )
 
 
+async def _leave_out_withdrawn() -> list[int]:
+    """The rows about episodes that were recorded by mistake, or about reports of them; they leave the staging."""
+    return await returned_ids(
+        "DELETE FROM staged_episode s USING episode e JOIN episode k ON k.id = e.merged_into "
+        "WHERE s.refused IS NULL AND e.id = s.episode AND k.merged_into = k.id RETURNING s.row"
+    )
+
+
 async def _refusals() -> list[Problem]:
     found = await database.fetch(
         "SELECT row, refused_field, refused FROM staged_episode WHERE refused IS NOT NULL ORDER BY row"
@@ -227,7 +251,7 @@ async def _refusals() -> list[Problem]:
 async def _reopened() -> list[int]:
     return await returned_ids(
         "SELECT s.row FROM staged_episode s JOIN episode e ON e.id = s.episode "
-        "WHERE s.refused IS NULL AND e.returned_at IS NOT NULL AND s.returned_at IS NULL"
+        "WHERE s.refused IS NULL AND e.returned_at IS NOT NULL AND s.returned_at IS NULL AND e.merged_into IS NULL"
     )
 
 

@@ -11,6 +11,7 @@ from app.episodes.imports.possible import INTERVIEW_MOMENTS, is_possible_intervi
 from app.episodes.imports.rules import moment, one_of, text, words, yes_or_no
 from app.episodes.imports.staging import UNKNOWN_CHILD, child_ids_of, stage
 from app.episodes.rules import INTERVIEW_MODES, INTERVIEW_OUTCOMES, interview_key
+from app.episodes.withdrawals.queries import keys_of_withdrawn_interviews
 from app.london import london_date
 
 PLAIN = ("offer_method", "outcome", "mode", "interviewer", "independent")
@@ -24,11 +25,15 @@ EMPTY: dict[str, object] = {
 
 async def import_interviews(rows: list[Row], context: ImportContext) -> Outcome:
     """Adds new interviews and updates those known: the same episodes and offer, or one that was still pending."""
-    told, rejected = await _find_episodes(rows)
+    told, rejected, warnings = await _find_episodes(rows)
     known = await _known(sorted({episode for one in told for episode in one.episodes}))
-    matched, warnings = await asyncio.to_thread(
+    told, left_out = _without_withdrawn(
+        told, known, await keys_of_withdrawn_interviews({t.child for t in told})
+    )
+    matched, replaced = await asyncio.to_thread(
         match_interviews, told, known, "offered_at" in context.columns
     )
+    warnings += [*left_out, *replaced]
     brought = [name for name in (*INTERVIEW_MOMENTS, *PLAIN) if name in context.columns]
     added, updated = [], []
     for one, before in matched:
@@ -43,6 +48,26 @@ async def import_interviews(rows: list[Row], context: ImportContext) -> Outcome:
     return Outcome(
         len(added), len(updated), rejected, warnings, {one.child for one, _, _ in (*added, *updated)}
     )
+
+
+WITHDRAWN = (
+    "This interview was withdrawn as recorded by mistake, and stays so. If the file is right, put it back from the "
+    "child’s chronology first."
+)
+OF_WITHDRAWN = (
+    "The episode was withdrawn as recorded by mistake, so the interview is left out. If the file is right, put the "
+    "episode back from the child’s chronology first."
+)
+OF_SOME_WITHDRAWN = "One of these episodes was withdrawn as recorded by mistake; the others were taken."
+
+
+def _without_withdrawn(
+    told: list[Told], known: list[Known], withdrawn: set[str]
+) -> tuple[list[Told], list[Problem]]:
+    """The rows without those about interviews that were recorded by mistake, and a warning for each of these."""
+    gone = withdrawn - {stored.key for stored in known}
+    left_out = [one.row.problem("episode_refs", WITHDRAWN) for one in told if one.key in gone]
+    return [one for one in told if one.key not in gone], left_out
 
 
 Written = tuple[Told, Known | None, dict[str, Any]]
@@ -63,15 +88,20 @@ def _values(row: Row, brought: Sequence[str], before: Known | None) -> dict[str,
     return values
 
 
-async def _find_episodes(rows: list[Row]) -> tuple[list[Told], list[Problem]]:
-    """Each row with the episodes that it names; rows whose episodes cannot be found are rejected."""
+async def _find_episodes(rows: list[Row]) -> tuple[list[Told], list[Problem], list[Problem]]:
+    """Each row with the episodes that it names; those rejected, whose episodes cannot be found; and warnings.
+
+    Episodes that were recorded by mistake are left out, and rows about no other ones.
+    """
     refs = {ref for row in rows for ref in row["episode_refs"] or ()}
     child_refs = {row["child_ref"] for row in rows if row["child_ref"]}
     children = await child_ids_of(child_refs)
     by_start = {row["child_ref"] for row in rows if not row["episode_refs"]}
     found = await database.fetch(
-        "SELECT coalesce(e.merged_into, e.id) AS id, e.episode_ref, e.child, e.category, e.started_at, e.date_only "
-        "FROM episode e WHERE e.episode_ref = ANY($1::text[]) OR e.child = ANY($2::bigint[])",
+        "SELECT k.id, e.episode_ref, e.child, e.category, e.started_at, e.date_only, "
+        "k.merged_into IS NOT NULL AS is_withdrawn "
+        "FROM episode e JOIN episode k ON k.id = coalesce(e.merged_into, e.id) "
+        "WHERE e.episode_ref = ANY($1::text[]) OR e.child = ANY($2::bigint[])",
         sorted(refs),
         sorted(children[ref] for ref in by_start if ref in children),
     )
@@ -81,13 +111,20 @@ async def _find_episodes(rows: list[Row]) -> tuple[list[Told], list[Problem]]:
         of_child.setdefault(episode["child"], []).append(episode)
     told: list[Told] = []
     rejected: list[Problem] = []
+    warnings: list[Problem] = []
     for row in rows:
-        answer = _named(row, by_ref, children, of_child)
-        if isinstance(answer, Problem):
-            rejected.append(answer)
-        else:
-            told.append(answer)
-    return told, rejected
+        named = _named(row, by_ref, children, of_child)
+        if isinstance(named, Problem):
+            rejected.append(named)
+            continue
+        counting = [episode for episode in named if not episode["is_withdrawn"]]
+        if len(counting) < len(named):
+            column = "episode_refs" if row["episode_refs"] else "episode_started_at"
+            warnings.append(row.problem(column, OF_SOME_WITHDRAWN if counting else OF_WITHDRAWN))
+        if counting:
+            ids = tuple(sorted({episode["id"] for episode in counting}))
+            told.append(Told(row, counting[0]["child"], ids, row.at("offered_at"), row.at("held_at")))
+    return told, rejected, warnings
 
 
 def _named(
@@ -95,7 +132,8 @@ def _named(
     by_ref: dict[str, dict[str, Any]],
     children: dict[str, int],
     of_child: dict[int, list[dict[str, Any]]],
-) -> Told | Problem:
+) -> list[dict[str, Any]] | Problem:
+    """The episodes that a row names, or why they cannot be told."""
     child = children.get(row["child_ref"]) if row["child_ref"] else None
     if row["child_ref"] and child is None:
         return row.problem("child_ref", UNKNOWN_CHILD)
@@ -113,7 +151,8 @@ def _named(
             return row.problem("child_ref", "The episodes named are of another child.")
     else:
         assert child is not None
-        same_start = _starting(row, of_child.get(child, []))
+        stored = of_child.get(child, [])
+        same_start = _starting(row, [e for e in stored if not e["is_withdrawn"]]) or _starting(row, stored)
         if not same_start:
             return row.problem("episode_started_at", "This child has no episode with this start.")
         if len({episode["id"] for episode in same_start}) > 1:
@@ -124,8 +163,7 @@ def _named(
     held = row.at("held_at")
     if held and any(london_date(held) < london_date(episode["started_at"]) for episode in episodes):
         return row.problem("held_at", "The interview is before the episode began.")
-    ids = tuple(sorted({episode["id"] for episode in episodes}))
-    return Told(row, episodes[0]["child"], ids, row.at("offered_at"), held)
+    return episodes
 
 
 def _starting(row: Row, episodes: list[dict[str, Any]]) -> list[dict[str, Any]]:

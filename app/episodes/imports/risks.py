@@ -7,6 +7,7 @@ from app.episodes.imports.rules import day, flags, text
 from app.episodes.imports.staging import UNKNOWN_CHILD, child_ids_of, keep_last, returned_ids, stage
 from app.episodes.queries import risk_scales
 from app.episodes.rules import RiskScaleHeld, scale_on
+from app.episodes.withdrawals.queries import withdrawn_assessments
 from app.london import london_date
 
 
@@ -30,6 +31,10 @@ async def import_risks(rows: list[Row], context: ImportContext) -> Outcome:
         else:
             good.append(row)
     kept, warnings = keep_last(good, _key, "assessed_on")
+    withdrawn = await withdrawn_assessments(set(ids.values()))
+    left_out = [row for row in kept if _stored_key(row, ids) in withdrawn]
+    warnings += [row.problem("assessed_on", WITHDRAWN) for row in left_out]
+    kept = [row for row in kept if row not in left_out]
     brought = [name for name in ("level", "flags", "next_review_on") if name in context.columns]
     await stage(
         "staged_risk",
@@ -62,6 +67,16 @@ async def import_risks(rows: list[Row], context: ImportContext) -> Outcome:
 
 def _key(row: Row) -> tuple[str, date, str]:
     return row["child_ref"], row["assessed_on"], row["tool"] or ""
+
+
+WITHDRAWN = (
+    "This assessment was withdrawn as recorded by mistake, and stays so. If the file is right, put it back from the "
+    "child’s chronology first."
+)
+
+
+def _stored_key(row: Row, ids: dict[str, int]) -> tuple[int, date, str]:
+    return ids[row["child_ref"]], row["assessed_on"], row["tool"] or ""
 
 
 def _problem(row: Row, ids: dict[str, int], scales: list[RiskScaleHeld]) -> Problem | None:

@@ -25,6 +25,7 @@ async def join_children(
     Raises Refused, with a way out, where the two cannot become one as they stand.
     """
     await _refuse_other_assessments(kept.id, other.id)
+    await _refuse_mistake_of_one(kept.id, other.id)
     by_room = [await mover.move(kept.id, other.id) for mover in handed_in.child_movers]
     joined = await _join_same_starts(who, kept.id, other.id, now)
     moved: dict[str, Any] = {
@@ -52,6 +53,13 @@ async def join_children(
         "risk_assessment": await _ids(
             "UPDATE risk_assessment SET child = $1 WHERE child = $2 RETURNING id", kept.id, other.id
         ),
+        # an episode that both records have stays with the merged one, and so does its withdrawal
+        "withdrawal": await _ids(
+            "UPDATE withdrawal w SET child = $1 WHERE w.child = $2 AND NOT (w.kind = 'episode' "
+            "AND EXISTS (SELECT FROM episode e WHERE e.id = w.record AND e.child = $2)) RETURNING id",
+            kept.id,
+            other.id,
+        ),
         "filled": await take_over("child", kept.id, taken_over_of_child(kept, other)),
         "child": await _ids(
             "UPDATE child SET merged_into = $1 WHERE merged_into = $2 RETURNING id", kept.id, other.id
@@ -77,6 +85,7 @@ async def part_children(merge: MergeFacts) -> list[int]:
     await _back("episode", "child", kept, other, going)
     await _back("interview", "child", kept, other, [*moved["interview"], *await _interviews_of(going)])
     await _back("risk_assessment", "child", kept, other, moved["risk_assessment"])
+    await _back("withdrawal", "child", kept, other, await _withdrawals_of(merge))
     for held in moved["assessments_dropped"]:
         await database.execute(
             "INSERT INTO risk_assessment SELECT * FROM jsonb_populate_record(NULL::risk_assessment, $1::jsonb)",
@@ -134,6 +143,26 @@ async def _refuse_other_assessments(kept: int, other: int) -> None:
         )
 
 
+async def _refuse_mistake_of_one(kept: int, other: int) -> None:
+    """The same episode counts on one record and was withdrawn from the other: a person has to say which is right."""
+    day = await database.fetch_value(
+        "SELECT to_char(e.started_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY') FROM episode e "
+        "JOIN episode k ON k.child = $1 AND k.started_at = e.started_at AND k.category = e.category "
+        # what each counts as: the record it was merged into, or itself
+        "JOIN episode counted_e ON counted_e.id = coalesce(e.merged_into, e.id) "
+        "JOIN episode counted_k ON counted_k.id = coalesce(k.merged_into, k.id) "
+        "WHERE e.child = $2 AND (counted_e.merged_into IS NULL) <> (counted_k.merged_into IS NULL)"
+        " ORDER BY e.started_at LIMIT 1",
+        kept,
+        other,
+    )
+    if day is not None:
+        raise Refused(
+            f"The episode that began on {day} was withdrawn from one of them as recorded by mistake, and counts on "
+            "the other. Put it back, or withdraw the other one, then merge."
+        )
+
+
 async def _join_same_starts(who: Identity, kept: int, other: int, now: datetime) -> list[int]:
     """The same episode on both records: the merged one's is merged into the kept one's. Returns these merges."""
     pairs = await database.fetch(
@@ -162,6 +191,19 @@ async def _interviews_of(episodes: list[int]) -> list[int]:
         "HAVING bool_and(l.episode = ANY($1::bigint[])) AND count(*) > 0 "
         "AND l.interview IN (SELECT interview FROM interview_episode WHERE episode = ANY($1::bigint[]))",
         episodes,
+    )
+
+
+async def _withdrawals_of(merge: MergeFacts) -> list[int]:
+    """Those that the merge moved, and those made since of records that it moved."""
+    return await _ids(
+        "SELECT id FROM withdrawal w WHERE w.child = $1 AND (w.id = ANY($2::bigint[]) "
+        "OR (w.kind = 'episode' AND w.record = ANY($3::bigint[])) "
+        "OR (w.kind = 'interview' AND w.record = ANY($4::bigint[])) "
+        "OR (w.kind = 'risk_assessment' AND w.record = ANY($5::bigint[])))",
+        merge.kept,
+        merge.moved.get("withdrawal", []),
+        *(merge.moved[table] for table in ("episode", "interview", "risk_assessment")),
     )
 
 

@@ -170,6 +170,12 @@ async def merge_with(merge_id: int) -> MergeFacts | None:
     return rows[0] if rows else None
 
 
+async def merge_of(kind: str, merged: int) -> MergeFacts | None:
+    """The merge that holds and made this record one of another."""
+    rows = await _merges("g.kind = $1 AND g.merged = $2 AND g.undone_at IS NULL", kind, merged)
+    return rows[0] if rows else None
+
+
 async def merges_into(kind: str, kept: int) -> list[MergeFacts]:
     """The merges that hold, into this record, the latest first."""
     return await _merges("g.kind = $1 AND g.kept = $2 AND g.undone_at IS NULL", kind, kept)

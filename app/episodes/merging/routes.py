@@ -27,6 +27,7 @@ ROOMS = {
     "episode": "episodes",
     "interview": "interviews",
     "risk_assessment": "risk assessments",
+    "withdrawal": "records withdrawn as recorded by mistake",
     "referral": "referrals",
     "panel_case": "panel cases",
     "meeting": "meetings",

@@ -106,6 +106,20 @@ def taken_over(kept: EpisodeFacts, other: EpisodeFacts) -> dict[str, Any]:
     return values
 
 
+def told_otherwise(was: EpisodeFacts, report: EpisodeFacts, kept: EpisodeFacts) -> list[str]:
+    """The columns that a merged report tells anew since `was`, and that the kept record tells otherwise.
+
+    That the child is still missing is told by a blank return.
+    """
+    found = []
+    for name, *_ in EPISODE_GROUPS:
+        told, stands = getattr(report, name), getattr(kept, name)
+        says_something = told not in (None, "") or (name == "returned_at" and stands is not None)
+        if told != getattr(was, name) and says_something and told != stands:
+            found.append(name)
+    return found
+
+
 def taken_over_of_child(kept: ChildFacts, other: ChildFacts) -> dict[str, Any]:
     """The same for a child: blank details, and the other's further references."""
     values = {

@@ -66,8 +66,23 @@ async def record_episode(
     except asyncpg.UniqueViolationError as problem:
         await refuse_second(key)
         sentence = "An episode of this child with this start is recorded already"
+        if await _is_withdrawn(child.id, values):
+            sentence = (
+                "This episode was withdrawn as recorded by mistake. Put it back from the chronology instead"
+            )
         raise Refused(sentence, {"started_at_date": sentence}) from problem
     return episode_id
+
+
+async def _is_withdrawn(child_id: int, values: Mapping[str, Any]) -> bool:
+    found: bool = await database.fetch_value(
+        "SELECT EXISTS (SELECT FROM episode WHERE child = $1 AND started_at = $2 AND category = $3 "
+        "AND merged_into = id)",
+        child_id,
+        values["started_at"],
+        values["category"],
+    )
+    return found
 
 
 async def record_return(
