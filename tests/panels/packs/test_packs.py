@@ -2,12 +2,14 @@
 
 import asyncio
 import io
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from docx import Document as read_word
+from page import ValidationProfile, validate_pdf_bytes
 from pypdf import PdfReader
 
 from app import database
@@ -46,8 +48,23 @@ async def words_in_pdf(browser: Browser, meeting: int) -> tuple[PdfReader, str]:
 
 
 def read_pdf(content: bytes) -> tuple[PdfReader, str]:
+    """What the file says, once a checker of another making agrees that it is what it claims to be."""
+    for profile in (ValidationProfile.PDF_UA_1, ValidationProfile.PDF_A_2A):
+        report = validate_pdf_bytes(content, profile=profile)
+        assert report.is_compliant, [(one.rule_id, one.message) for one in report.failures]
     reader = PdfReader(io.BytesIO(content))
     return reader, " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def parts_of(part: Any) -> Iterator[Any]:
+    """Everything with a kind in the tree that a screen reader walks."""
+    below = part.get("/K", [])
+    for one in below if isinstance(below, list) else [below]:
+        one = one.get_object()
+        if hasattr(one, "get"):
+            if "/S" in one:
+                yield one
+            yield from parts_of(one)
 
 
 def words_in_word(content: bytes) -> str:
@@ -110,6 +127,9 @@ async def test_the_pdf_is_tagged_titled_and_says_that_it_is_accessible(
     assert reader.metadata.title == "Missing Children Panel: Agenda for Thursday 11 June 2026"
     assert "Saffron" not in metadata
     assert [entry.title for entry in reader.outline][-1].startswith("1. Saffron"), "bookmarks"  # type: ignore[union-attr]
+    kinds = {str(part["/S"]) for part in parts_of(root["/StructTreeRoot"])}
+    assert {"/TOC", "/TOCI", "/Link", "/H1", "/H2", "/Table", "/TH", "/TD"} <= kinds
+    assert all(page["/Tabs"] == "/S" for page in reader.pages), "the tab key follows the structure"
 
 
 async def test_a_child_s_page_tells_what_the_panel_needs(
