@@ -6,7 +6,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from app.panels.tables import AgendaItem, Meeting
+from app.panels.tables import AgendaItem, Meeting, Panel
 from app.people.tables import Person
 
 
@@ -72,3 +72,60 @@ class DiscussionRevision(Table):
     edits = Integer(default=None, null=True)
 
     discussion_revision_once = Unique(["discussion", "version"])
+
+
+class MinutesReminder(Table):
+    """That somebody was told of a standard for minutes: the working day before it passes, or the one after."""
+
+    id = BigSerial(primary_key=True)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=False)
+    standard = Varchar(length=20, default=None, null=False)
+    moment = Varchar(length=10, default=None, null=False)
+    reminded_at = Timestamptz(default=None, null=False)
+
+    minutes_reminder_once = Unique(["meeting", "standard", "moment"])
+    minutes_reminder_standard_is_known = Check("standard IN ('draft-to-chair', 'circulated', 'filed')")
+    minutes_reminder_moment_is_known = Check("moment IN ('before', 'after')")
+
+
+class PromptnessSummary(Table):
+    """That managers were told how minutes stand, once for each week; `week` is its Monday."""
+
+    id = BigSerial(primary_key=True)
+    week = Date(default=None, null=False)
+    sent_at = Timestamptz(default=None, null=False)
+
+    promptness_summary_once = Unique(["week"])
+
+
+class QualitySample(Table):
+    """A random sample of minuted items, drawn by its seed from `population` items of meetings in [from_on, to_on)."""
+
+    id = BigSerial(primary_key=True)
+    seed = Text(default=None, null=False)
+    from_on = Date(default=None, null=False)
+    to_on = Date(default=None, null=False)
+    panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=True)
+    size = Integer(default=None, null=False)
+    population = Integer(default=None, null=False)
+    drawn_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    drawn_at = Timestamptz(default=None, null=False)
+
+    quality_sample_has_a_window = Check("from_on < to_on")
+
+
+class QualityGrade(Table):
+    """One item of a sample with its marks and remarks by criterion; not graded yet while `graded_at` is None."""
+
+    id = BigSerial(primary_key=True)
+    sample = ForeignKey(QualitySample, on_delete=OnDelete.restrict, default=None, null=False)
+    position = Integer(default=None, null=False)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
+    marks = JSONB(default="{}", null=False)
+    graded_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    graded_at = Timestamptz(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    quality_grade_place_once = Unique(["sample", "position"])
+    quality_grade_item_once = Unique(["sample", "agenda_item"])
