@@ -8,7 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import database
-from app.episodes.clocks.queries import interview_due_in_sql, overdue_clocks, running_clocks, told_at_in_sql
+from app.episodes.clocks.queries import (
+    SHOWN_IN_SQL,
+    interview_due_in_sql,
+    overdue_clocks,
+    page_of_clocks,
+    running_clocks,
+    told_at_in_sql,
+)
 from app.episodes.clocks.rules import interview_due_at, media_alert_sentence, told_at
 from app.episodes.rules import EpisodeFacts
 from app.figures.interviews.queries import interviews as figure
@@ -77,6 +84,62 @@ async def test_the_sql_of_the_interviews_clock_says_what_the_rule_says(db, at, t
         list(one.date_only),
     )
     assert row == {"due": interview_due_at(at, day_alone), "told": told_at(one)}
+
+
+# Around every deadline and end of a clock, each on its own child: children away with every mixture of what was done
+# and whose child it is, and returns with every mixture of interviews.
+EVERY_AWAY = """
+    WITH made AS (
+        SELECT row_number() OVER () AS n, row.* FROM (
+            SELECT * FROM unnest(ARRAY[0, 12, 13, 24, 25, 2161]) hours, unnest(ARRAY[true, false]) urgent,
+                unnest(ARRAY[true, false]) met, unnest(ARRAY[true, false]) told, unnest(ARRAY['', 'cla']) childs,
+                unnest(ARRAY[NULL, 'cla', 'cin']) episodes) row
+    ), child AS (
+        INSERT INTO child (id, child_ref, legal_status) SELECT n, 'away-' || n, childs FROM made)
+    INSERT INTO episode (child, started_at, immediate_concern, strategy_discussion_at, high_risk_notified_at,
+                         legal_status, category)
+    SELECT n, $1::timestamptz - hours * interval '1 hour', urgent, CASE WHEN met THEN $1 END, CASE WHEN told THEN $1 END,
+        episodes, CASE WHEN n % 11 = 0 THEN 'curfew' ELSE 'missing' END FROM made
+"""
+EVERY_RETURN = """
+    WITH made AS (
+        SELECT 1000 + row_number() OVER () AS n, row.* FROM (
+            SELECT * FROM unnest(ARRAY[0, 71, 72, 73, 96, 97, 2160, 2161]) hours, unnest(ARRAY[true, false]) by_day,
+                unnest(ARRAY['', 'pending', 'pending 1', 'unable 1,pending 2', 'pending 1,unable 2',
+                             'completed 1,pending 2', 'pending,unable']) said) row
+    ), child AS (
+        INSERT INTO child (id, child_ref) SELECT n, 'back-' || n FROM made
+    ), episode AS (
+        INSERT INTO episode (id, child, started_at, returned_at, date_only)
+        SELECT n, n, at - interval '5 hours', at, CASE WHEN by_day THEN ARRAY['returned_at'] ELSE '{}' END
+        FROM made, LATERAL (SELECT $1::timestamptz - hours * interval '1 hour' AS at) back
+    ), told AS (
+        SELECT n * 10 + place AS id, n, split_part(one, ' ', 1) AS outcome, nullif(split_part(one, ' ', 2), '')::int AS day
+        FROM made, unnest(string_to_array(said, ',')) WITH ORDINALITY AS each(one, place)
+    ), interview AS (
+        INSERT INTO interview (id, child, interview_key, outcome, offered_at)
+        SELECT id, n, 'key-' || id, outcome, $1::timestamptz - (90 - day) * interval '1 day' FROM told)
+    INSERT INTO interview_episode (interview, episode) SELECT id, n FROM told
+"""
+
+
+async def test_the_pages_of_clocks_in_sql_are_what_the_rule_makes_of_every_episode(db):
+    await database.execute(EVERY_AWAY, NOW)
+    await database.execute(EVERY_RETURN, NOW)
+    expected = await running_clocks(None, NOW)
+    of_kind = {
+        "all": expected,
+        "missing": [one for one in expected if one.episode.returned_at is None],
+        "returned": [one for one in expected if one.episode.returned_at is not None],
+        "overdue": [one for one in expected if one.overdue(NOW)],
+    }
+    assert of_kind.keys() == SHOWN_IN_SQL.keys()
+    for show, wanted in of_kind.items():
+        count = len(wanted) // 100 + 1
+        pages = [await page_of_clocks(show, NOW, page=n, per_page=100) for n in range(1, count + 1)]
+        assert [one for page in pages for one in page.shown] == wanted
+        assert {page.total(show) for page in pages} == {len(wanted)}
+        assert len(wanted) > 20
 
 
 async def test_page_query_and_figure_agree_when_a_return_without_a_time_is_overdue(sign_in, clock):

@@ -6,7 +6,15 @@ from datetime import date, datetime, timedelta
 
 from app import database
 from app.episodes.children.queries import FINAL_FIRST
-from app.episodes.clocks.rules import INTERVIEW_CLOCK_DAYS, INTERVIEW_HOURS, Clock, next_due, open_clocks
+from app.episodes.clocks.rules import (
+    HIGH_RISK_NOTIFICATION_HOURS,
+    INTERVIEW_CLOCK_DAYS,
+    INTERVIEW_HOURS,
+    STRATEGY_DISCUSSION_HOURS,
+    Clock,
+    next_due,
+    open_clocks,
+)
 from app.episodes.rules import EpisodeFacts, told_or_childs
 
 _EPISODE = [one.name for one in fields(EpisodeFacts)]
@@ -52,17 +60,25 @@ class RunningClocks:
 
 
 async def running_clocks(
-    child_ids: Collection[int] | None, now: datetime, *, away_alone: bool = False
+    child_ids: Collection[int] | None,
+    now: datetime,
+    *,
+    away_alone: bool = False,
+    episode_ids: Collection[int] | None = None,
 ) -> list[RunningClocks]:
     """Every episode on which a clock runs, by its next deadline; those with everything answered last.
 
-    `child_ids`: of these children; None: of all. `away_alone`: of children who have not returned.
+    `child_ids`: of these children; None: of all. `away_alone`: of children who have not returned. `episode_ids`: of
+    these episodes.
     """
     values: list[object] = [now, now - timedelta(days=INTERVIEW_CLOCK_DAYS)]
     narrowed = " AND e.returned_at IS NULL" if away_alone else ""
     if child_ids is not None:
         values.append(sorted(child_ids))
-        narrowed += " AND e.child = ANY($3::bigint[])"
+        narrowed += f" AND e.child = ANY(${len(values)}::bigint[])"
+    if episode_ids is not None:
+        values.append(sorted(episode_ids))
+        narrowed += f" AND e.id = ANY(${len(values)}::bigint[])"
     found = []
     for row in await database.fetch(_RUNNING + narrowed, *values):
         episode = EpisodeFacts(
@@ -96,6 +112,49 @@ async def overdue_clocks(child_ids: Collection[int], now: datetime) -> list[Runn
     return sorted(overdue, key=lambda one: one.episode.returned_at is not None)
 
 
+@dataclass(frozen=True)
+class ClocksPage:
+    """One page of the running clocks, and of how many episodes: all, of children away, with something overdue."""
+
+    shown: list[RunningClocks]
+    running: int
+    missing: int
+    overdue: int
+
+    def total(self, show: str) -> int:
+        """How many there are of a kind of SHOWN_IN_SQL."""
+        of_kind = {"missing": self.missing, "returned": self.running - self.missing, "overdue": self.overdue}
+        return of_kind.get(show, self.running)
+
+
+SHOWN_IN_SQL = {"all": "true", "missing": "away", "returned": "NOT away", "overdue": "due_at < $1"}
+
+
+async def page_of_clocks(show: str, now: datetime, *, page: int, per_page: int) -> ClocksPage:
+    """The running clocks in the order of `running_clocks`, one page of them; `show` is a key of SHOWN_IN_SQL."""
+    row = await database.fetch_one(
+        _PAGE.format(shown=SHOWN_IN_SQL[show]),
+        now,
+        now - timedelta(days=INTERVIEW_CLOCK_DAYS),
+        per_page,
+        (page - 1) * per_page,
+    )
+    assert row is not None
+    shown = await running_clocks(None, now, episode_ids=row.pop("ids"))
+    return ClocksPage(shown, **row)
+
+
+def due_while_away_in_sql(episode: str, child: str) -> str:
+    """SQL for `rules.next_due` of an episode with this alias whose child has not returned; NULL: all is answered."""
+    e, c = episode, child
+    return (
+        f"least(CASE WHEN {e}.strategy_discussion_at IS NULL THEN {e}.started_at + CASE WHEN {e}.immediate_concern "
+        f"THEN interval '0' ELSE interval '{STRATEGY_DISCUSSION_HOURS} hours' END END, "
+        f"CASE WHEN {e}.high_risk_notified_at IS NULL AND coalesce({e}.legal_status, {c}.legal_status) = 'cla' "
+        f"THEN {e}.started_at + interval '{HIGH_RISK_NOTIFICATION_HOURS} hours' END)"
+    )
+
+
 def interview_due_in_sql(episode: str) -> str:
     """SQL for `rules.interview_due_at` of the returned episode with this alias."""
     return (
@@ -119,3 +178,33 @@ def _day(instant: str) -> str:
 
 def _end_of_day(instant: str) -> str:
     return f"(({_day(instant)} + 1)::timestamp AT TIME ZONE 'Europe/London')"
+
+
+_COUNTED = (
+    "e.category = 'missing' AND e.merged_into IS NULL AND e.end_unknown_after IS NULL AND e.started_at <= $1"
+)
+_BACK = f"{_COUNTED} AND e.returned_at >= $2 AND e.returned_at <= $1"
+
+# What runs, with no more than a page's order and counts need: the child is away; nobody has recorded an interview; or
+# the final one is pending, and its clock is answered once one was offered.
+_PAGE = f"""
+    WITH running AS MATERIALIZED (
+        SELECT e.id, e.started_at, true AS away, {due_while_away_in_sql("e", "c")} AS due_at
+        FROM episode e JOIN child c ON c.id = e.child WHERE {_COUNTED} AND e.returned_at IS NULL
+        UNION ALL
+        SELECT e.id, e.started_at, false, {interview_due_in_sql("e")}
+        FROM episode e WHERE {_BACK} AND NOT EXISTS (SELECT FROM interview_episode l WHERE l.episode = e.id)
+        UNION ALL
+        SELECT e.id, e.started_at, false, CASE WHEN said.offered_at IS NULL THEN {interview_due_in_sql("e")} END
+        FROM episode e CROSS JOIN LATERAL (
+            SELECT (array_agg(n.outcome ORDER BY {FINAL_FIRST}))[1] AS outcome, min(n.offered_at) AS offered_at
+            FROM interview_episode l JOIN interview n ON n.id = l.interview WHERE l.episode = e.id) said
+        WHERE {_BACK} AND said.outcome = 'pending' AND e.id IN (
+            SELECT l.episode FROM interview n JOIN interview_episode l ON l.interview = n.id
+            WHERE n.outcome = 'pending')
+    )
+    SELECT (SELECT count(*) FROM running) AS running, (SELECT count(*) FROM running WHERE away) AS missing,
+           (SELECT count(*) FROM running WHERE due_at < $1) AS overdue,
+           array(SELECT id FROM running WHERE {{shown}} ORDER BY due_at IS NULL, coalesce(due_at, started_at), id
+                 LIMIT $3 OFFSET $4) AS ids
+"""

@@ -8,7 +8,7 @@ from litestar.response import Template
 from app import database
 from app.access import Permission
 from app.episodes.clocks.confirming import ROUTES as CONFIRMING
-from app.episodes.clocks.queries import RunningClocks, running_clocks
+from app.episodes.clocks.queries import page_of_clocks
 from app.history.changes import record_read
 from app.web.pages import now_of, page, who_of
 from app.web.routing import needs
@@ -31,36 +31,22 @@ async def clocks_page(request: Request[Any, Any, Any]) -> Answer:
     given = asked.get("page", "")
     number = max(1, int(given)) if given.isdecimal() and len(given) < 6 else 1
     async with database.transaction():
-        running = await running_clocks(None, now)
-        kept = [one for one in running if _is_shown(one, show, now)]
-        shown = kept[(number - 1) * PER_PAGE : number * PER_PAGE]
-        ids = sorted({one.child_id for one in shown})
+        found = await page_of_clocks(show, now, page=number, per_page=PER_PAGE)
+        ids = sorted({one.child_id for one in found.shown})
         await record_read(who.person_id, "child", ids, now=now, children=ids)
     return page(
         request,
         "episodes/clocks.html",
-        running=shown,
-        total=len(kept),
-        overdue=sum(bool(one.overdue(now)) for one in running),
-        missing=sum(one.episode.returned_at is None for one in running),
+        running=found.shown,
+        total=found.total(show),
+        overdue=found.overdue,
+        missing=found.missing,
         show=show,
         shown=SHOWN,
         per_page=PER_PAGE,
         number=number,
-        pages=-(-len(kept) // PER_PAGE),
+        pages=-(-found.total(show) // PER_PAGE),
     )
-
-
-def _is_shown(one: RunningClocks, show: str, now: Any) -> bool:
-    match show:
-        case "missing":
-            return one.episode.returned_at is None
-        case "returned":
-            return one.episode.returned_at is not None
-        case "overdue":
-            return bool(one.overdue(now))
-        case _:
-            return True
 
 
 ROUTES: list[Any] = [clocks_page, *CONFIRMING]
