@@ -129,3 +129,14 @@ class QualityGrade(Table):
 
     quality_grade_place_once = Unique(["sample", "position"])
     quality_grade_item_once = Unique(["sample", "agenda_item"])
+
+
+class Presence(Table):
+    """An open page on which minutes are taken, and its item (None: the overview). Unlogged; goes with its session."""
+
+    page = Text(primary_key=True)
+    session = Text(default=None, null=False, index=True)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, default=None, null=False)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.cascade, default=None, null=False)
+    item = ForeignKey(AgendaItem, on_delete=OnDelete.cascade, default=None, null=True)
+    seen_at = Timestamptz(default=None, null=False)
