@@ -9,8 +9,9 @@ from app import database
 from app.access import Permission
 from app.history.changes import record_read
 from app.panels.meetings.queries import meeting_for
+from app.panels.packs.document import document_of
 from app.panels.packs.queries import pack_for
-from app.panels.packs.rules import Pack, document_of
+from app.panels.packs.rules import Pack
 from app.web.documents.pdf import pdf_of
 from app.web.documents.word import word_of
 from app.web.pages import now_of, who_of

@@ -16,8 +16,8 @@ from app import database
 from app.access import Identity
 from app.panels.agenda.queries import items_of
 from app.panels.packs import routes
+from app.panels.packs.document import document_of
 from app.panels.packs.queries import pack_for
-from app.panels.packs.rules import document_of
 from app.panels.versions.rules import snapshot
 from app.web.documents.pdf import pdf_of
 from app.web.documents.word import write_word
@@ -129,7 +129,7 @@ async def test_the_pdf_is_tagged_titled_and_says_that_it_is_accessible(
     assert [entry.title for entry in reader.outline][-1].startswith("1. Saffron"), "bookmarks"  # type: ignore[union-attr]
     kinds = {str(part["/S"]) for part in parts_of(root["/StructTreeRoot"])}
     assert {"/TOC", "/TOCI", "/Link", "/H1", "/H2", "/Table", "/TH", "/TD"} <= kinds
-    assert all(page["/Tabs"] == "/S" for page in reader.pages), "the tab key follows the structure"
+    assert all(str(page["/Tabs"]) == "/S" for page in reader.pages), "the tab key follows the structure"
 
 
 async def test_a_child_s_page_tells_what_the_panel_needs(
