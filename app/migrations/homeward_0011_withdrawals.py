@@ -1,10 +1,10 @@
-"""What was recorded by mistake and withdrawn, with why, by whom, and what was set aside with it."""
+"""What was recorded by mistake and withdrawn; and two referrals of one day, of two records of one child."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 ID = "0011-withdrawals"
 VERSION = "1.38.0"
-DESCRIPTION = "Episodes, interviews and risk assessments recorded by mistake"
+DESCRIPTION = "Records made by mistake, and referrals of one day that a merge of children brings together"
 
 STATEMENTS = (
     "CREATE TABLE withdrawal ("
@@ -30,6 +30,14 @@ STATEMENTS = (
     " FOR EACH ROW EXECUTE FUNCTION keep_the_past()",
     "CREATE TRIGGER withdrawal_past_append_only BEFORE UPDATE OR DELETE ON withdrawal_past"
     " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    # a merge of two records of a child brings together what each record has once a day
+    "ALTER TABLE referral ADD COLUMN of_record bigint REFERENCES child (id) ON DELETE RESTRICT",
+    "DROP INDEX referral_once_in_trackers",
+    "CREATE UNIQUE INDEX referral_once_in_trackers ON referral (panel, child, referred_on, of_record)"
+    " NULLS NOT DISTINCT WHERE received_at IS NULL",
+    "DROP INDEX referral_once_received",
+    "CREATE UNIQUE INDEX referral_once_received ON referral (child, referred_on, agency, asked_panel, of_record)"
+    " NULLS NOT DISTINCT WHERE received_at IS NOT NULL",
 )
 
 

@@ -63,6 +63,8 @@ class Referral(Table):
 
     `asked_panel` stays what the referrer asked for, also when the decision named another.
 
+    `of_record`: the record of the child with which it came, where a merge brought it beside its like of the same day.
+
     `tool_scores` is a list of `{"tool", "score"}`. `received_at` is None for referrals that came with a tracker.
     """
 
@@ -89,6 +91,7 @@ class Referral(Table):
     rationale = Text(default="", null=False)
     diverted_to = Text(default="", null=False)
     asked_panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=True)
+    of_record = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=True)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 

@@ -433,6 +433,31 @@ async def test_what_stands_against_a_merge_is_told_with_a_way_out(cast):
     await child_merge(cast, council, police)
 
 
+async def test_referrals_of_one_day_move_together_and_return_on_undo(cast):
+    council, police, third = [await builders.a_child() for _ in range(3)]
+    panel, day = await builders.panel_id("mace"), date(2026, 3, 1)
+    agency = cast.police.agency_id
+    for child in (council, police, third):
+        await builders.insert("referral", panel=panel, child=child, referred_on=day, threshold="not-met")
+        for asked in (panel, None):
+            await builders.insert(
+                "referral",
+                child=child,
+                asked_panel=asked,
+                referred_on=day,
+                agency=agency,
+                received_at=NOW,
+                threshold="" if asked else "diverted",
+            )
+    before = await everything()
+    first = await child_merge(cast, council, police)
+    second = await child_merge(cast, third, council)
+    assert {row["child"] for row in await database.fetch("SELECT child FROM referral")} == {third}
+    for merge in (second, first):
+        await undone(cast, merge)
+    assert await everything() == before
+
+
 async def test_undo_leaves_what_was_recorded_since_and_refuses_where_episodes_of_both_are_tied(cast):
     council, police = await split_records(cast)
     (there,) = [

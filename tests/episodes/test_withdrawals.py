@@ -107,10 +107,7 @@ async def test_the_pages_withdraw_show_struck_through_and_put_back(sign_in, cast
     episode = await builders.an_episode(child, at(2, 20), missing_from="The Elms")
     interview = await builders.an_interview(child, [episode], held_at=at(4), interviewer="Ines Invented")
     risk = await builders.a_risk(child, date(2026, 5, 5), tool="CSE screening")
-    for path, name in (
-        (f"risk-assessments/{risk}", "risk assessment"),
-        (f"interviews/{interview}", "interview"),
-    ):
+    for path in (f"risk-assessments/{risk}", f"interviews/{interview}"):
         address = f"/{path}/withdrawal"
         assert address in (await browser.get(f"/{path}/correction")).text
         assert "recorded by mistake" in (await browser.get(address)).text

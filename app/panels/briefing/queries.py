@@ -80,7 +80,7 @@ async def past_briefings(page: int) -> tuple[list[dict[str, Any]], int]:
     rows = await database.fetch(
         "WITH shown AS (" + BRIEFING + f"ORDER BY b.closed_at DESC LIMIT {PER_PAGE} OFFSET $1) "
         "SELECT s.*, "
-        "(SELECT count(*) FROM referral r WHERE r.received_at IS NOT NULL AND r.decided_at <= s.closed_at "
+        "(SELECT count(*) FROM referral r WHERE r.decided_at <= s.closed_at "
         "AND (s.since IS NULL OR r.decided_at > s.since) "
         "AND NOT EXISTS (SELECT FROM briefing_decision x WHERE x.referral = r.id)) AS referrals, "
         "(SELECT count(*) FROM briefing_decision d WHERE d.decided_at <= s.closed_at "
@@ -121,11 +121,13 @@ async def _listed(
 ) -> Listed:
     seen, values = _seen_in_sql(who)
     ids = await database.fetch(
-        "SELECT r.id FROM referral r WHERE r.received_at IS NOT NULL AND ((r.threshold = '' AND $3) "
-        "OR (r.threshold <> '' AND ($1::timestamptz IS NULL OR r.decided_at > $1) "
+        "SELECT r.id FROM referral r WHERE ((r.threshold = '' AND $3) "
+        # what a tracker decided has no such instant
+        "OR (r.threshold <> '' AND r.decided_at IS NOT NULL AND ($1::timestamptz IS NULL OR r.decided_at > $1) "
         "AND ($2::timestamptz IS NULL OR r.decided_at <= $2))) "
         f"AND NOT EXISTS (SELECT FROM briefing_decision d WHERE d.referral = r.id) AND {seen} "
-        f"ORDER BY r.received_at DESC, r.id DESC LIMIT {MOST_LISTED}",
+        "ORDER BY coalesce(r.received_at, r.referred_on::timestamp AT TIME ZONE 'Europe/London') DESC, r.id DESC "
+        f"LIMIT {MOST_LISTED}",
         since,
         until,
         with_waiting,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.access import Identity, Permission, Scope, permits
+from app.london import day_start
 from app.panels.referrals.rules import ReferralFacts, Threshold
 
 FIRST_DAYS = timedelta(days=7)
@@ -132,15 +133,16 @@ def may_run(who: Identity, panel_id: int | None) -> bool:
 
 
 def line_of_referral(who: Identity, referral: ReferralFacts, since: datetime | None) -> Line:
-    assert referral.received_at is not None, "a briefing lists what was received here"
+    # a tracker tells no other time than the day of the referral
+    came_at = referral.received_at or day_start(referral.referred_on)
     return Line(
         "referral",
         referral.id,
         referral.child_id,
         referral.child_ref,
         referral.child_name,
-        referral.received_at,
-        since is not None and referral.received_at <= since,
+        came_at,
+        since is not None and came_at <= since,
         may_run(who, referral.panel_id or referral.asked_panel_id),
         referral.threshold,
         referral.panel_id,

@@ -20,7 +20,8 @@ async def casebooks(pairs: Collection[Pair], most: int) -> dict[Pair, Casebook]:
     asked = [pair[0] for pair in wanted], [pair[1] for pair in wanted]
     referrals = await database.fetch_as(
         StoredReferral,
-        f"SELECT id, panel, child, referred_on, threshold FROM referral {OF_PAIRS} "
+        "SELECT id, panel, child, referred_on, threshold, threshold <> '' AND decided_at IS NOT NULL AS decided_here "
+        f"FROM referral {OF_PAIRS} "
         "ORDER BY EXISTS (SELECT FROM panel_case c WHERE c.referral = referral.id), id DESC",
         *asked,
     )

@@ -18,6 +18,8 @@ class StoredReferral:
     child: int
     referred_on: date
     threshold: str
+    decided_here: bool = False
+    """A briefing here has decided on it, so a tracker no longer does."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,15 @@ CASE_COLUMNS = ("first_meeting_on", "closed_on", "closure_reason", "risk_at_star
 
 
 class Taken(StrEnum):
-    """What became of a row. Kept: the case has been met about here, and what is stored stays."""
+    """What became of a row. Kept: the case has been met about here, or (decided) the threshold was decided here, and
+    what is stored stays.
+    """
 
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     KEPT = "kept"
+    DECIDED = "decided"
 
 
 class Impossible(Exception):
@@ -105,6 +110,10 @@ class Casebook:
         known = self.referrals.get(told.referred_on)
         own = next((case for case in self.cases if known and case.referral == known.id), None)
         threshold = told.threshold if "threshold" in told.columns or known is None else known.threshold
+        if known is not None and known.decided_here:
+            if threshold not in ("", known.threshold):
+                return Taken.DECIDED
+            threshold = known.threshold
         if own is not None and threshold != "met":
             raise Impossible(
                 "threshold",

@@ -15,6 +15,7 @@ from app.panels.imports.naming import NamedPanels, named_panels
 
 Pair = tuple[int, int]
 
+DECIDED_HERE = "A briefing here has decided on this referral, so what is stored was kept."
 KEPT_HERE = "A meeting here has looked at this case since, so what is stored was kept."
 
 
@@ -55,6 +56,8 @@ async def import_cases(rows: list[Row], context: ImportContext) -> Outcome:
         taken[became] += 1
         if became is Taken.KEPT:
             warnings.append(row.problem("referred_on", KEPT_HERE))
+        elif became is Taken.DECIDED:
+            warnings.append(row.problem("threshold", DECIDED_HERE))
         elif row["closed_on"] and not row["closure_reason"] and became is not Taken.UNCHANGED:
             warnings.append(
                 row.problem("closure_reason", "No reason for closing is given; “other” was taken.")

@@ -177,7 +177,9 @@ async def _born_on(child_ids: Any) -> dict[int, date | None]:
 async def _stored(child_ids: set[int]) -> dict[Key, dict[str, Any]]:
     rows = await database.fetch(
         f"SELECT id, child, referred_on, agency, asked_panel, threshold, {', '.join(_BROUGHT.values())} "
-        "FROM referral WHERE child = ANY($1::bigint[]) AND received_at IS NOT NULL",
+        "FROM referral WHERE child = ANY($1::bigint[]) AND received_at IS NOT NULL "
+        # the kept record's own last, so that it stands for the key
+        "ORDER BY of_record NULLS LAST, id",
         sorted(child_ids),
     )
     return {(row["child"], row["referred_on"], row["agency"], row["asked_panel"]): row for row in rows}

@@ -10,13 +10,17 @@ from app.panels.merging.queries import (
     cases_open_on_both,
     items_on_one_agenda,
     meetings_at_one_time,
-    referrals_waiting_on_one_day,
 )
 
-# A row stays with the merged record where the kept one has its like: one referral a day and panel, one item a meeting.
+# An item stays with the merged record where the kept one has its like: one a meeting. Of two referrals that can be
+# there once a day, the merged record's remembers whose it was.
 _MOVES = {
-    "referral": """UPDATE referral r SET child = $1 WHERE r.child = $2 AND NOT EXISTS (SELECT FROM referral k
-        WHERE k.child = $1 AND k.panel = r.panel AND k.referred_on = r.referred_on) RETURNING id""",
+    "referral": """UPDATE referral r SET child = $1, of_record = CASE WHEN r.of_record IS NULL AND EXISTS (
+            SELECT FROM referral k WHERE k.child = $1 AND k.referred_on = r.referred_on AND k.of_record IS NULL
+            AND CASE WHEN r.received_at IS NULL THEN k.received_at IS NULL AND k.panel = r.panel
+                ELSE k.received_at IS NOT NULL AND k.agency IS NOT DISTINCT FROM r.agency
+                    AND k.asked_panel IS NOT DISTINCT FROM r.asked_panel END
+        ) THEN $2 ELSE r.of_record END WHERE r.child = $2 RETURNING id""",
     "panel_case": "UPDATE panel_case SET child = $1 WHERE child = $2 RETURNING id",
     "meeting": "UPDATE meeting SET child = $1 WHERE child = $2 RETURNING id",
     "agenda_item": """UPDATE agenda_item i SET child = $1 WHERE i.child = $2 AND NOT EXISTS (SELECT FROM agenda_item k
@@ -38,6 +42,7 @@ async def move_child_back(kept: int, merged: int, moved: Moved) -> None:
             merged,
             moved.get(table, []),
         )
+    await database.execute("UPDATE referral SET of_record = NULL WHERE child = $1 AND of_record = $1", merged)
 
 
 async def move_episode(kept: int, merged: int) -> Moved:
@@ -80,10 +85,6 @@ async def _refuse_conflicts(kept: int, merged: int) -> None:
     for panel, starts_at in await meetings_at_one_time(kept, merged):
         raise Refused(
             f"Both have a meeting of their own with {panel} on {_day(starts_at)}. Cancel one first, then merge."
-        )
-    for panel in await referrals_waiting_on_one_day(kept, merged):
-        raise Refused(
-            f"Both were referred to {panel} on the same day, and one referral waits. Decide it first, then merge."
         )
 
 

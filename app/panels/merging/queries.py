@@ -40,14 +40,3 @@ async def meetings_at_one_time(one: int, other: int) -> list[tuple[str, datetime
         other,
     )
     return [(row["name"], row["starts_at"]) for row in rows]
-
-
-async def referrals_waiting_on_one_day(kept: int, merged: int) -> list[str]:
-    """The panels to which both were referred on one day, where the merged one's referral is not decided yet."""
-    rows = await database.fetch(
-        "SELECT p.name FROM referral k JOIN referral r ON r.panel = k.panel AND r.referred_on = k.referred_on "
-        "AND r.child = $2 AND r.threshold = '' JOIN panel p ON p.id = k.panel WHERE k.child = $1 ORDER BY p.name",
-        kept,
-        merged,
-    )
-    return [row["name"] for row in rows]

@@ -9,11 +9,12 @@ import pytest
 from app import database
 from app.lifecycle import MovedOn, Refused
 from app.panels.briefing.changes import close_briefing, decide_notification
-from app.panels.briefing.queries import notification_facts, open_briefing
+from app.panels.briefing.queries import briefing_by_id, closed_briefing, notification_facts, open_briefing
 from app.panels.briefing.rules import Counts, counts_of
 from app.panels.referrals.rules import Decision
 from tests import builders
 from tests.conftest import Browser, Cast, SignIn, TestClock
+from tests.episodes.files import bring
 from tests.panels.referrals.steps import NOW, TODAY, cases_of, decided, facts, referred
 from tests.panels.together import several_connections
 
@@ -52,6 +53,29 @@ async def line(**changed: Any) -> dict[str, Any]:
 
 
 # What is listed
+
+
+async def test_it_lists_what_a_tracker_left_open_and_its_decision_outlasts_the_tracker(cast: Cast) -> None:
+    child = await builders.a_child(child_ref="C-1")
+    header = "panel,child_ref,referred_on,threshold"
+    mace = await database.fetch_value("SELECT name FROM panel WHERE slug = 'mace'")
+    undecided = (header, f"{mace},C-1,2026-03-02,", f"{mace},C-1,2026-02-02,not-met")
+    await bring("cases", undecided, now=NOW)
+    referral = await database.fetch_value("SELECT id FROM referral WHERE threshold = ''")
+    [line] = (await open_briefing(cast.officer, NOW)).lines
+    assert (line.key, line.came_at) == (f"referral-{referral}", datetime(2026, 3, 2, tzinfo=UTC))
+    await decided(cast.chair, referral)
+    assert [case["accepted_on"] for case in await cases_of(child)] == [TODAY]
+    told = (await open_briefing(cast.officer, NOW)).lines
+    assert [(one.key, one.threshold) for one in told] == [(f"referral-{referral}", "met")]
+    assert (await bring("cases", undecided, now=NOW)).warnings == ()
+    again = await bring("cases", (header, f"{mace},C-1,2026-03-02,not-met"), now=NOW)
+    assert "A briefing here has decided" in again.warnings[0].problem
+    assert (again.updated, (await facts(referral)).threshold) == (0, "met")
+    closed = await close(cast)
+    found = await closed_briefing(cast.officer, await briefing_by_id(closed))
+    assert [one.key for one in found.lines] == [f"referral-{referral}"]
+    assert await keys(cast, NOW + HOUR) == []
 
 
 async def test_it_lists_what_came_in_and_tells_curfew_apart(cast: Cast) -> None:
