@@ -19,7 +19,7 @@ from app.panels.selection.rules.occasions import Draft, Drafts, NearDraft, Occas
 from app.panels.selection.rules.proposals import Window
 from app.panels.selection_rules import TopByConcern
 
-LEADERS = 200
+FEWEST_LEADERS = 60
 NEAR = 3
 
 COUNTED = "merged_into IS NULL AND category = ANY($1::text[])"
@@ -38,8 +38,9 @@ PARTLY = f"""
         WHERE {COUNTED} AND started_at >= $2 AND started_at < $3 GROUP BY child
         UNION ALL SELECT * FROM unnest($7::bigint[], $8::int[])
     ) parts GROUP BY child HAVING sum(points) > 0 ORDER BY points DESC
-    FETCH FIRST {LEADERS} ROWS WITH TIES
 """
+
+LEADERS = "FETCH FIRST $9 ROWS WITH TIES"
 
 EPISODES = f"""
     SELECT child, array_agg(id ORDER BY started_at, id) AS episode_ids, sum({FULL_DAYS})::int AS full_days
@@ -105,17 +106,11 @@ async def by_concern(rule: TopByConcern, occasion: Occasion) -> Drafts:
     first_day = occasion.on - timedelta(days=rule.days - 1)
     asked = (occasion.categories, day_start(first_day), occasion.at, occasion.known_at)
     sparse = await _sparse(rule, occasion, first_day)
-    leaders = await database.fetch(
-        PARTLY,
-        *asked,
-        rule.weights.episode,
-        rule.weights.full_day,
-        list(sparse.points),
-        list(sparse.points.values()),
-    )
     wanted = rule.top + NEAR
+    most = max(FEWEST_LEADERS, 4 * wanted)
+    leaders = await database.fetch(PARTLY + LEADERS, *_points_told(asked, rule, sparse), most)
     scored = await _scored(rule, occasion, asked, sparse, [row["child"] for row in leaders])
-    cut = leaders[-1]["points"] - 1 if len(leaders) >= LEADERS else 0
+    cut = leaders[-1]["points"] - 1 if len(leaders) >= most else 0
     needed = declines_to_overtake(rule.weights, cut, [p.score(rule.weights) for p in scored], wanted)
     if needed is not None:
         others = await _others(needed, cut, {parts.child for parts in scored}, asked, rule, sparse)
@@ -140,20 +135,18 @@ async def _sparse(rule: TopByConcern, occasion: Occasion, first_day: date) -> _S
     return sparse
 
 
+def _points_told(asked: tuple[Any, ...], rule: TopByConcern, sparse: _Sparse) -> tuple[Any, ...]:
+    points = sparse.points
+    return (*asked, rule.weights.episode, rule.weights.full_day, list(points), list(points.values()))
+
+
 async def _others(
     needed: int, cut: int, known: set[int], asked: tuple[Any, ...], rule: TopByConcern, sparse: _Sparse
 ) -> list[int]:
     """Children beyond the leaders that could still come among the first: by declines, or all that have any points."""
     rows = await database.fetch(OFTEN_DECLINED, max(needed, 1), asked[2])
     if needed == 0 and cut > 0:
-        rows += await database.fetch(
-            PARTLY.replace(f"FETCH FIRST {LEADERS} ROWS WITH TIES", ""),
-            *asked,
-            rule.weights.episode,
-            rule.weights.full_day,
-            list(sparse.points),
-            list(sparse.points.values()),
-        )
+        rows += await database.fetch(PARTLY, *_points_told(asked, rule, sparse))
     return sorted({row["child"] for row in rows} - known)
 
 

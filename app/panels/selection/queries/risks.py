@@ -50,14 +50,20 @@ LATEST = """
                         ORDER BY assessed_on DESC, id DESC LIMIT 1) r
 """
 
+# Each child's last assessment with one of the words, unless a later one has another. The index tells both; whether there
+# is a later one is asked child by child (OFFSET 0), since few children ever stood so high and all have assessments.
 STANDING_AT = """
+    WITH standing AS MATERIALIZED (
+        SELECT DISTINCT ON (r.child) r.child, r.assessed_on, r.id
+        FROM unnest($1::text[], $2::date[], $3::date[]) AS s(level, since, until)
+        JOIN risk_assessment r ON r.level = s.level
+         AND r.assessed_on >= s.since AND r.assessed_on < s.until AND r.assessed_on <= $4
+        ORDER BY r.child, r.assessed_on DESC, r.id DESC)
     SELECT r.child, r.level, r.assessed_on, r.flags, r.next_review_on
-    FROM unnest($1::text[], $2::date[], $3::date[]) AS standing(level, since, until)
-    JOIN risk_assessment r ON r.level = standing.level
-     AND r.assessed_on >= standing.since AND r.assessed_on < standing.until AND r.assessed_on <= $4
+    FROM standing s JOIN risk_assessment r ON r.id = s.id
     WHERE NOT EXISTS (
-        SELECT FROM risk_assessment later WHERE later.child = r.child AND later.assessed_on <= $4
-         AND (later.assessed_on, later.id) > (r.assessed_on, r.id))
+        SELECT FROM risk_assessment later WHERE later.child = s.child AND later.assessed_on <= $4
+         AND (later.assessed_on, later.id) > (s.assessed_on, s.id) OFFSET 0)
 """
 
 # For one word and its dates alone, so that the index gives the latest first and the rest is not read.

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from app import database
-from app.london import add_working_days, day_start
+from app.london import add_working_days, day_start, london_date
 from app.panels.selection.rules import reasons
 from app.panels.selection.rules.occasions import (
     MOST_NEAR_MISSES,
@@ -23,17 +23,21 @@ from app.panels.selection_rules import MissingInDays
 MOST_MISSED = 200
 
 # A start triggers where the start so many before it lies in the days that end with its own date, and where nobody met
-# about the child or left it off since.
+# about the child or left it off since. Days of London are asked for only where the hours between the two do not tell.
 JUDGED = """
-    WITH counted AS (
-        SELECT id, child, started_at, (started_at AT TIME ZONE 'Europe/London')::date AS day FROM episode
+    WITH spaced AS (
+        SELECT child, started_at, lag(started_at, $4::int) OVER (PARTITION BY child ORDER BY started_at, id) AS first_at
+        FROM episode
         WHERE merged_into IS NULL AND category = ANY($1::text[]) AND started_at >= $2 AND started_at < $3{of_one_child}
-    ), spaced AS (
-        SELECT *, day - lag(day, $4::int) OVER (PARTITION BY child ORDER BY started_at, id) AS spread FROM counted
     ), answered AS (
         SELECT * FROM unnest($7::bigint[], $8::timestamptz[]) AS answered(child, until)
     ), judged AS (
-        SELECT s.*, spread < $5 AND (until IS NULL OR started_at > until) AS triggers
+        SELECT s.*, until IS NULL OR started_at > until AS is_open,
+               CASE WHEN first_at IS NULL THEN false
+                    WHEN started_at - first_at < make_interval(hours => 24 * $5::int - 25) THEN true
+                    WHEN started_at - first_at > make_interval(hours => 24 * $5::int + 1) THEN false
+                    ELSE (started_at AT TIME ZONE 'Europe/London')::date
+                         - (first_at AT TIME ZONE 'Europe/London')::date < $5 END AS is_close
         FROM spaced s LEFT JOIN answered USING (child)
 """
 
@@ -42,26 +46,32 @@ TRIGGERED = (
     JUDGED
     + """
     ), by_child AS MATERIALIZED (
-        SELECT child, min(started_at) FILTER (WHERE triggers AND day >= $6) AS due_at,
-               max(day) FILTER (WHERE triggers AND day >= $9 AND day < $6) AS missed_last,
-               count(*) FILTER (WHERE day >= $10) AS recent, max(started_at) AS latest,
-               array_agg(day ORDER BY day) FILTER (WHERE triggers AND day >= $9 AND day < $6) AS missed
+        SELECT child, min(started_at) FILTER (WHERE started_at >= $6 AND is_open AND is_close) AS due_at,
+               count(*) FILTER (WHERE started_at >= $10) AS recent, max(started_at) AS latest,
+               array_agg(started_at) FILTER
+                   (WHERE started_at >= $9 AND started_at < $6 AND is_open AND is_close) AS missed
         FROM judged GROUP BY child
-    ), due AS (
-        SELECT b.child, b.due_at, b.missed, array_agg(c.id ORDER BY c.started_at, c.id) AS ids,
-               array_agg(c.started_at ORDER BY c.started_at, c.id) AS starts,
-               array_agg(c.day ORDER BY c.started_at, c.id) AS days,
-               array_agg(coalesce(e.episode_ref, 'E' || e.id) ORDER BY c.started_at, c.id) AS refs,
-               (array_agg(e.responsible_authority ORDER BY c.started_at, c.id))[count(*)] AS responsible_authority,
-               (array_agg(e.placed_in ORDER BY c.started_at, c.id))[count(*)] AS placed_in
-        FROM by_child b JOIN counted c ON c.child = b.child JOIN episode e ON e.id = c.id
-        WHERE b.due_at IS NOT NULL AND c.day > (b.due_at AT TIME ZONE 'Europe/London')::date - $5
-        GROUP BY b.child, b.due_at, b.missed
+    ), missed AS (
+        SELECT child, latest, missed, (SELECT max(at) FROM unnest(missed) AS at) AS last_at FROM by_child
+        WHERE missed IS NOT NULL
     )
-    SELECT 'due' AS standing, due.*, NULL::int AS recent FROM due
+    SELECT 'due' AS standing, b.child, b.due_at, b.missed, told.*, NULL::int AS recent
+    FROM by_child b CROSS JOIN LATERAL (
+        SELECT array_agg(id) AS ids, array_agg(day) AS days, array_agg(ref) AS refs,
+               count(*) FILTER (WHERE started_at < b.due_at) AS before,
+               (array_agg(responsible_authority))[count(*)] AS responsible_authority,
+               (array_agg(placed_in))[count(*)] AS placed_in
+        FROM (SELECT id, started_at, (started_at AT TIME ZONE 'Europe/London')::date AS day,
+                     coalesce(episode_ref, 'E' || id) AS ref, responsible_authority, placed_in
+              FROM episode
+              WHERE child = b.child AND merged_into IS NULL AND category = ANY($1::text[]) AND started_at < $3
+                AND started_at >= ((b.due_at AT TIME ZONE 'Europe/London')::date - $5::int + 1)::timestamp
+                                  AT TIME ZONE 'Europe/London'
+              ORDER BY started_at, id) e
+    ) told WHERE b.due_at IS NOT NULL
     UNION ALL
-    (SELECT 'missed', child, latest, missed, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM by_child
-     WHERE missed_last IS NOT NULL ORDER BY missed_last DESC, child LIMIT $11)
+    (SELECT 'missed', child, latest, missed, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM missed
+     ORDER BY (last_at AT TIME ZONE 'Europe/London')::date DESC, child LIMIT $11)
     UNION ALL
     (SELECT 'one short', child, latest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, recent FROM by_child
      WHERE due_at IS NULL AND recent > 0 AND recent = $4 ORDER BY latest DESC, child LIMIT $12)
@@ -73,7 +83,7 @@ DUE = (
     JUDGED
     + """
     )
-    SELECT child, min(started_at) AS due_at FROM judged WHERE triggers AND day >= $6 GROUP BY child
+    SELECT child, min(started_at) AS due_at FROM judged WHERE started_at >= $6 AND is_open AND is_close GROUP BY child
 """
 )
 
@@ -114,11 +124,11 @@ async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
         occasion.at,
         rule.count - 1,
         rule.days,
-        window.start,
+        day_start(window.start),
         list(answered),
         list(answered.values()),
-        oldest_listed,
-        occasion.on - timedelta(days=rule.days - 1),
+        day_start(oldest_listed),
+        day_start(occasion.on - timedelta(days=rule.days - 1)),
         MOST_MISSED,
         MOST_NEAR_MISSES,
     ]
@@ -150,7 +160,7 @@ async def triggers_due(rule: MissingInDays, occasion: Occasion) -> dict[int, dat
         occasion.at,
         rule.count - 1,
         rule.days,
-        window.start,
+        day_start(window.start),
         list(answered),
         list(answered.values()),
     )
@@ -177,7 +187,7 @@ async def _answered(occasion: Occasion, since: datetime) -> dict[int, datetime]:
 
 def _draft(rule: MissingInDays, counted: str, row: dict[str, Any], due_on: Any) -> Draft:
     days: Sequence[date] = row["days"]
-    at = row["starts"].index(row["due_at"])
+    at: int = row["before"]
     trigger, due = days[at], due_on(days[at])
     since = f"and since then on {reasons.full_days(days[at + 1 :])}; " if days[at + 1 :] else ""
     return Draft(
@@ -191,18 +201,18 @@ def _draft(rule: MissingInDays, counted: str, row: dict[str, Any], due_on: Any) 
             "trigger_episode": row["ids"][at],
             "due_on": due.isoformat(),
             "proposed_until": (trigger + timedelta(days=rule.proposed_days - 1)).isoformat(),
-            "missed_triggers": [day.isoformat() for day in row["missed"] or ()],
+            "missed_triggers": [day.isoformat() for day in _days(row["missed"])],
         },
         told=Told(tuple(row["refs"]), row["responsible_authority"], row["placed_in"]),
     )
 
 
 def _missed(rule: MissingInDays, row: dict[str, Any]) -> NearDraft:
-    days = reasons.full_days(sorted(set(row["missed"])))
+    days = _days(row["missed"])
     return NearDraft(
         row["child"],
-        f"missed: triggered on {days}, and no meeting was held within {rule.proposed_days} days",
-        (0, row["missed"][0]),
+        f"missed: triggered on {reasons.full_days(sorted(set(days)))}, and no meeting was held within {rule.proposed_days} days",
+        (0, days[0]),
         missed=True,
     )
 
@@ -210,3 +220,8 @@ def _missed(rule: MissingInDays, row: dict[str, Any]) -> NearDraft:
 def _one_short(rule: MissingInDays, counted: str, row: dict[str, Any]) -> NearDraft:
     often = f"{counted} {reasons.times(row['recent'])} in the last {rule.days} days"
     return NearDraft(row["child"], f"{often}, one short", (1, -row["due_at"].timestamp()))
+
+
+def _days(starts: Sequence[datetime] | None) -> list[date]:
+    """The London days of these starts, the earliest first."""
+    return sorted(london_date(start) for start in starts or ())

@@ -47,6 +47,11 @@ def full_day(day: date) -> str:
 
 
 @lru_cache(4096)
+def _day_and_month(day: date) -> str:
+    return day_and_month(day)
+
+
+@lru_cache(4096)
 def ordinal(day: date) -> str:
     """1st, 22nd, 13th"""
     ending = "th" if 10 <= day.day <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
@@ -69,7 +74,7 @@ def full_days(days: Sequence[date]) -> str:
         if following is None or following.year != day.year:
             words.append(full_day(day))
         elif following.month != day.month:
-            words.append(day_and_month(day))
+            words.append(_day_and_month(day))
         else:
             words.append(str(day.day))
     return listed(words)

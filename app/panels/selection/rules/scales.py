@@ -1,8 +1,10 @@
 """Risk words of an authority's ordered scales: which stand at or above a panel's level, on any date."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 
@@ -41,9 +43,13 @@ class Scales:
 
     eras: tuple[Scale, ...]
 
+    @cached_property
+    def _starts(self) -> list[date]:
+        return [era.holds_from for era in self.eras]
+
     def at(self, day: date) -> Scale:
         """The scale in force on a day; before the first, the first."""
-        return next((era for era in reversed(self.eras) if era.holds_from <= day), self.eras[0])
+        return self.eras[max(bisect_right(self._starts, day) - 1, 0)]
 
     def above(self, level: str, assessed_on: date, on: date, rule: NamesLevel) -> int | None:
         """How far an assessment stands above the rule's level: 0 is at it, -1 one below; None for an unknown word."""
