@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from app import database
-from app.episodes.said import said
+from app.episodes.merging.rules import EPISODE_GROUPS
+from app.episodes.queries import EPISODE_COLUMNS, episode_facts
+from app.episodes.rules import EpisodeFacts
+from app.episodes.said import EPISODE, beside, said
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,33 @@ class Changed:
     by: str
     reason: str
     fields: tuple[FieldChanged, ...]
+
+
+@dataclass(frozen=True)
+class SaidOtherwise:
+    """What a report that was merged into an episode says otherwise than it; both in words, and the merge's id."""
+
+    label: str
+    here: str
+    there: str
+    merge: int
+
+
+async def said_otherwise(episode: EpisodeFacts) -> list[SaidOtherwise]:
+    """Where the reports of an episode differ from it. Their starts, kinds and references are their own."""
+    rows = await database.fetch(
+        f"SELECT g.id AS merge, {EPISODE_COLUMNS} FROM episode e "
+        "JOIN merge g ON g.kind = 'episode' AND g.merged = e.id AND g.undone_at IS NULL "
+        "WHERE e.merged_into = $1 AND e.id <> $1 ORDER BY g.id",
+        episode.id,
+    )
+    labels = {name: EPISODE[name] for group in EPISODE_GROUPS for name in group}
+    return [
+        SaidOtherwise(row.label, row.one, row.other, merge)
+        for merge, report in ((row.pop("merge"), episode_facts(row)) for row in rows)
+        for row in beside(labels, episode, report)
+        if row.differs
+    ]
 
 
 async def changes_of(table: str, row_id: int, labels: Mapping[str, str]) -> list[Changed]:

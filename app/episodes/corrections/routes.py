@@ -11,7 +11,7 @@ from app.access import Permission
 from app.episodes import queries
 from app.episodes.corrections.changes import correct
 from app.episodes.corrections.forms import EpisodeCorrectionForm, RiskCorrectionForm
-from app.episodes.corrections.queries import changes_of
+from app.episodes.corrections.queries import changes_of, said_otherwise
 from app.episodes.imports.rules import flags as read_flags
 from app.episodes.merging.queries import duplicates_among
 from app.episodes.merging.rules import OVERLAPS
@@ -136,6 +136,7 @@ async def _episode_form(
         errors=errors,
         stale=stale,
         changes=await changes_of("episode", episode.id, EPISODE),
+        otherwise=await said_otherwise(episode),
         categories=CATEGORIES,
         legal_statuses=LEGAL_STATUSES,
         place_kinds=PLACE_KINDS,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import database
+from app.episodes.imports.episode_writing import add, reopened, update
 from app.episodes.imports.kinds import ImportContext, Outcome, Problem, Row
 from app.episodes.imports.merged_reports import merged_reports, pass_on
 from app.episodes.imports.overlaps import overlap_warnings
@@ -100,12 +101,12 @@ async def bring_in_episodes(
     reports = await merged_reports()
     for problem in await _refusals():
         rejected.append(by_number[problem.row].problem(problem.field, problem.problem))
-    reopened = await _reopened() if "returned_at" in brought and source == "homeward" else []
-    warnings += [by_number[number].problem("returned_at", REOPENED) for number in reopened]
-    updated = await _update(brought, source)
+    open_again = await reopened() if "returned_at" in brought and source == "homeward" else []
+    warnings += [by_number[number].problem("returned_at", REOPENED) for number in open_again]
+    updated = await update(brought, source)
     taken, told_otherwise = await pass_on(reports)
     warnings += [by_number[n].problem(_column(name, source), told) for n, name, told in told_otherwise]
-    added = await _add(brought, source, context)
+    added = await add(brought, source, context)
     warnings += [by_number[n].problem(*told) for n, told in await _other_birth_dates()]
     warnings += [by_number[n].problem(start_column, told) for n, told in await overlap_warnings()]
     children = await returned_ids("SELECT DISTINCT child FROM staged_episode WHERE refused IS NULL")
@@ -246,57 +247,6 @@ async def _refusals() -> list[Problem]:
         "SELECT row, refused_field, refused FROM staged_episode WHERE refused IS NOT NULL ORDER BY row"
     )
     return [Problem(f["row"], f["refused_field"], "", f["refused"]) for f in found]
-
-
-async def _reopened() -> list[int]:
-    return await returned_ids(
-        "SELECT s.row FROM staged_episode s JOIN episode e ON e.id = s.episode "
-        "WHERE s.refused IS NULL AND e.returned_at IS NOT NULL AND s.returned_at IS NULL AND e.merged_into IS NULL"
-    )
-
-
-async def _update(brought: Sequence[str], source: str) -> list[int]:
-    told = [f"'{name}'" for name in ("started_at", *brought) if name.endswith("_at")]
-    sets = {name: f"s.{name}" for name in brought}
-    sets["started_at"] = "s.started_at"
-    sets["episode_ref"] = "coalesce(s.episode_ref, e.episode_ref)"
-    kept = f"x <> ALL (ARRAY[{', '.join(told)}])"
-    if source == "ssda903":
-        sets["returned_at"] = "coalesce(s.returned_at, e.returned_at)"
-        sets["end_unknown_after"] = (
-            "CASE WHEN e.source <> 'ssda903' THEN e.end_unknown_after "
-            "WHEN coalesce(s.returned_at, e.returned_at) IS NULL THEN s.end_unknown_after END"
-        )
-        kept += " OR (x = 'returned_at' AND s.returned_at IS NULL)"
-    elif "returned_at" in brought:
-        sets["end_unknown_after"] = "NULL::date"
-    sets["date_only"] = (
-        f"ARRAY(SELECT x FROM unnest(e.date_only) x WHERE {kept} UNION SELECT unnest(s.date_only) ORDER BY 1)"
-    )
-    return await returned_ids(
-        f"UPDATE episode SET {', '.join(f'{n} = n.{n}' for n in sets)}, version = episode.version + 1 "
-        f"FROM (SELECT e.id, {', '.join(f'{value} AS {name}' for name, value in sets.items())} "
-        "FROM staged_episode s JOIN episode e ON e.id = s.episode WHERE s.refused IS NULL) n "
-        "WHERE episode.id = n.id "
-        f"AND ROW({', '.join(f'episode.{n}' for n in sets)}) "
-        f"IS DISTINCT FROM ROW({', '.join(f'n.{n}' for n in sets)}) RETURNING episode.id"
-    )
-
-
-async def _add(brought: Sequence[str], source: str, context: ImportContext) -> list[int]:
-    into = ["child", "episode_ref", "started_at", "date_only", "end_unknown_after", *brought]
-    added = await returned_ids(
-        f"INSERT INTO episode ({', '.join(into)}, source, first_recorded_at) "
-        f"SELECT {', '.join(into)}, $1, $2 FROM staged_episode "
-        "WHERE refused IS NULL AND episode IS NULL ORDER BY row RETURNING id",
-        source,
-        context.now,
-    )
-    await database.execute(
-        "UPDATE staged_episode s SET episode = e.id FROM episode e WHERE s.refused IS NULL AND s.episode IS NULL "
-        "AND e.child = s.child AND e.started_at = s.started_at AND e.category = s.key_category"
-    )
-    return added
 
 
 async def _other_birth_dates() -> list[tuple[int, tuple[str, str]]]:

@@ -183,9 +183,10 @@ def _episodes(rng: random.Random, history: History, child: int) -> None:
             if local(back_on) >= started:
                 returned = local(back_on)
                 date_only.append("returned_at")
+        number = len(history.episodes) + 1
         history.episodes.append(
             Episode(
-                id=len(history.episodes) + 1,
+                id=number,
                 child=child,
                 category=category,
                 started_at=started,
@@ -197,7 +198,8 @@ def _episodes(rng: random.Random, history: History, child: int) -> None:
                 missing_from_kind=rng.choice(("home", "residential", "school", "")),
                 found_at=rng.choice((*PLACES, f"{child} Own Street")),
                 first_recorded_at=started + timedelta(days=rng.choice((0, 0, 0, 1, 9, 30, 60))),
-                merged_into=rng.choice((None,) * 9 + (1,)) if history.episodes else None,
+                # a report of the first one, or of itself: recorded by mistake
+                merged_into=rng.choice((*(None,) * 9, 1, number)),
             )
         )
 
