@@ -1,6 +1,5 @@
 """What every figure shares: the question asked, values and shares, rounding, intervals, ranks. No counts of its own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import sqrt
@@ -214,14 +213,6 @@ def wilson(numerator: int, denominator: int, z: float = Z_95) -> tuple[float, fl
     width = z * sqrt(share * (1 - share) / denominator + spread / (4 * denominator))
     low, high = (middle - width) / (1 + spread), (middle + width) / (1 + spread)
     return (0.0 if numerator == 0 else low, 1.0 if numerator == denominator else high)
-
-
-def nearest_rank(numbers: Sequence[int], percentile: int) -> int | None:
-    """The smallest number that at least `percentile` per cent of the numbers do not exceed; None for none."""
-    if not numbers:
-        return None
-    rank = -(-percentile * len(numbers) // 100)
-    return sorted(numbers)[max(rank, 1) - 1]
 
 
 def window_problem(from_on: date, to_on: date) -> str | None:

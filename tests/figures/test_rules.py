@@ -17,12 +17,12 @@ from app.figures.rules import (
     Share,
     Value,
     last_complete_year,
-    nearest_rank,
     percent,
     ratio,
     whole_percent,
     wilson,
 )
+from app.minutes.promptness.rules import nearest_rank
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 SHARES = st.integers(1, 10_000).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole)))

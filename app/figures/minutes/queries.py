@@ -4,15 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from itertools import groupby
 
-from app import database
 from app.figures.minutes import rules
 from app.figures.minutes.rules import MeetingFacts
 from app.figures.queries import Records, Row
 from app.figures.rules import Figure, Group, Question
 from app.london import london_date
+from app.minutes.timeliness.queries import Standards, standards
 from app.minutes.timeliness.rules import Stamps, stage_facts
-from app.panels.kinds import KINDS, Timescales
-from app.panels.terms.rules import merged_terms
 
 HELD = """
 WITH held AS MATERIALIZED (
@@ -35,14 +33,12 @@ FROM held m LEFT JOIN {minutes} n ON n.meeting = m.id
 """Actions were all issued when a file says so, else with the last one issued here; with none, when the meeting ended.
 A meeting that a file brought without saying so has no such stamp."""
 
-TERMS = "SELECT panel, holds_from, overrides FROM terms_of_reference ORDER BY panel, holds_from"
-
 
 async def minutes(question: Question) -> Figure:
     """The figure `minutes`. Whose children were discussed cannot split a meeting: those filters are left aside."""
     rows = await Records(question).rows(HELD)
-    standards = Standards(await database.fetch(TERMS))
-    meetings = [_meeting(row, standards, question) for row in rows]
+    known = await standards()
+    meetings = [_meeting(row, known, question) for row in rows]
     asked = (
         ("authority", question.authority),
         ("placed", question.placed),
@@ -66,24 +62,7 @@ async def minutes(question: Question) -> Figure:
     )
 
 
-class Standards:
-    """The timescales that held for a panel on a day: of its kind, or as its terms of reference set them."""
-
-    def __init__(self, terms: list[Row]) -> None:
-        self._terms = {panel: list(rows) for panel, rows in groupby(terms, key=lambda row: row["panel"])}
-        self._merged: dict[tuple[int, date | None], Timescales] = {}
-
-    def of(self, panel_id: int, kind: str, day: date) -> Timescales:
-        holding = [terms for terms in self._terms.get(panel_id, []) if terms["holds_from"] <= day]
-        key = (panel_id, holding[-1]["holds_from"] if holding else None)
-        if key not in self._merged:
-            self._merged[key] = merged_terms(
-                KINDS[kind], holding[-1]["overrides"] if holding else {}
-            ).timescales
-        return self._merged[key]
-
-
-def _meeting(row: Row, standards: Standards, question: Question) -> MeetingFacts:
+def _meeting(row: Row, known: Standards, question: Question) -> MeetingFacts:
     held_on = london_date(row["starts_at"])
     stamps = Stamps(
         ended_on=_day(row["ended_at"]) or held_on,
@@ -100,7 +79,7 @@ def _meeting(row: Row, standards: Standards, question: Question) -> MeetingFacts
         chair=row["chair"],
         minute_taker=row["minute_taker"],
         stages=tuple(
-            stage_facts(stamps, standards.of(row["panel_id"], row["kind"], held_on), question.until)
+            stage_facts(stamps, known.of(row["panel_id"], row["kind"], held_on).timescales, question.until)
         ),
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.figures.rules import Definition, Measure, Share, Value, nearest_rank
+from app.figures.rules import Definition, Measure, Share, Value
+from app.minutes.promptness.rules import promptness_of
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage, StageFact
 
 STAGE_KEYS = {
@@ -55,9 +56,6 @@ class MeetingFacts:
     minute_taker: str
     stages: tuple[StageFact, ...]
 
-    def at(self, stage: Stage) -> StageFact:
-        return next(fact for fact in self.stages if fact.stage is stage)
-
 
 def values(meetings: Sequence[MeetingFacts]) -> list[Measure]:
     """The values of FORMATS `minutes`: the headline without a prefix, then every stage with its own."""
@@ -69,29 +67,16 @@ def values(meetings: Sequence[MeetingFacts]) -> list[Measure]:
 
 
 def _stage_values(meetings: Sequence[MeetingFacts], stage: Stage, prefix: str, words: str) -> list[Measure]:
-    facts = [meeting.at(stage) for meeting in meetings]
-    due = [fact for fact in facts if fact.is_due]
-    waiting = [fact.days for fact in facts if fact.is_outstanding]
-    # filing has no age of its own before the minutes are circulated
-    aged = [
-        meeting.at(stage).days
-        for meeting in meetings
-        if stage is not Stage.FILED or not meeting.at(Stage.CIRCULATED).is_outstanding
-    ]
+    found = promptness_of(stage, [meeting.stages for meeting in meetings])
     return [
-        Value(f"{prefix}due", f"{words}: due", len(due)),
-        Share(
-            f"{prefix}within_standard",
-            f"{words}: within the standard",
-            sum(fact.within_standard for fact in due),
-            len(due),
-        ),
-        Value(f"{prefix}median_days", f"{words}: median of working days", nearest_rank(aged, 50)),
-        Value(f"{prefix}p90_days", f"{words}: 90th percentile of working days", nearest_rank(aged, 90)),
-        Value(f"{prefix}outstanding", f"{words}: outstanding", len(waiting)),
+        Value(f"{prefix}due", f"{words}: due", found.due),
+        Share(f"{prefix}within_standard", f"{words}: within the standard", found.within, found.due),
+        Value(f"{prefix}median_days", f"{words}: median of working days", found.median_days),
+        Value(f"{prefix}p90_days", f"{words}: 90th percentile of working days", found.p90_days),
+        Value(f"{prefix}outstanding", f"{words}: outstanding", found.outstanding),
         Value(
             f"{prefix}oldest_outstanding_days",
             f"{words}: oldest outstanding, working days",
-            max(waiting, default=None),
+            found.oldest_days,
         ),
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from app import database
@@ -9,12 +10,16 @@ from app.london import day_start, london_date
 from app.minutes.handed_in import handed_in
 from app.minutes.timeliness.rules import StageFact, Stamps, stage_facts
 from app.panels.kinds import KINDS, Timescales
-from app.panels.terms.rules import merged_terms
+from app.panels.terms.rules import Terms, merged_terms
 
 
 @dataclass(frozen=True)
 class MeetingStamps:
-    """A held meeting with its six stamps and the standards its panel had that day."""
+    """A held meeting with its six stamps and the standards its panel had that day.
+
+    `chair_id` and `minute_taker_id`: the people named for it, None for none or for names that came from a file.
+    `returned_on`: since when a draft that the chair gave back is with the minute taker again.
+    """
 
     meeting_id: int
     panel_id: int
@@ -26,6 +31,9 @@ class MeetingStamps:
     status: str
     stamps: Stamps
     timescales: Timescales
+    chair_id: int | None = None
+    minute_taker_id: int | None = None
+    returned_on: date | None = None
 
     def stages(self, as_at: datetime) -> list[StageFact]:
         """The five stages after the end of the meeting, as they stood at an instant."""
@@ -37,37 +45,32 @@ STAMPS = """
            m.ended_at, coalesce(c.name, m.chair_name) AS chair,
            coalesce(t.name, w.name, m.minute_taker_name) AS minute_taker,
            coalesce(n.status, 'draft') AS status, n.actions_issued_at, n.sent_to_chair_at, n.approved_at,
-           n.circulated_at, n.filed_at
+           n.circulated_at, n.filed_at, m.chair AS chair_id, coalesce(n.taker, m.minute_taker) AS minute_taker_id,
+           CASE WHEN n.status = 'draft' AND n.remarks <> '' THEN (
+               SELECT max(h.happened_at) FROM history_entry h WHERE h.kind = 'minutes returned'
+               AND h.about = 'minutes of meeting' AND h.about_ids @> ARRAY[m.id]) END AS returned_at
     FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN minutes n ON n.meeting = m.id
     LEFT JOIN person c ON c.id = m.chair LEFT JOIN person t ON t.id = n.taker
     LEFT JOIN person w ON w.id = m.minute_taker
-    WHERE m.status = 'held' AND m.starts_at >= $1 AND m.starts_at < $2
+    WHERE m.status = 'held' AND m.starts_at >= $1 AND m.starts_at < $2 AND (NOT $3 OR n.filed_at IS NULL)
     ORDER BY m.starts_at, m.id
 """
 
 
-async def stamps_of_meetings(first: date, last: date) -> list[MeetingStamps]:
-    """The meetings held in [first, last) by London date, oldest first; minutes not begun have no stamps."""
-    rows = await database.fetch(STAMPS, day_start(first), day_start(last))
-    terms = await database.fetch(
-        "SELECT panel, holds_from, overrides FROM terms_of_reference ORDER BY holds_from"
-    )
-    known: dict[tuple[int, date | None], Timescales] = {}
+async def stamps_of_meetings(first: date, last: date, unfinished: bool = False) -> list[MeetingStamps]:
+    """The meetings held in [first, last) by London date, oldest first; minutes not begun have no stamps.
+
+    `unfinished`: those alone that are not filed on the children's records.
+    """
+    rows = await database.fetch(STAMPS, day_start(first), day_start(last), unfinished)
+    known = await standards()
     issued = await handed_in.actions_issued_at([row["meeting_id"] for row in rows])
     for row in rows:  # what a file told goes before what is reckoned from the actions themselves
         row["actions_issued_at"] = row["actions_issued_at"] or issued.get(row["meeting_id"])
-    return [_meeting(row, _timescales(row, terms, known)) for row in rows]
-
-
-def _timescales(
-    row: dict[str, Any], terms: list[dict[str, Any]], known: dict[tuple[int, date | None], Timescales]
-) -> Timescales:
-    day = london_date(row["starts_at"])
-    holding = [one for one in terms if one["panel"] == row["panel_id"] and one["holds_from"] <= day]
-    key = (row["panel_id"], holding[-1]["holds_from"] if holding else None)
-    if key not in known:
-        known[key] = merged_terms(KINDS[row["kind"]], holding[-1]["overrides"] if holding else {}).timescales
-    return known[key]
+    return [
+        _meeting(row, known.of(row["panel_id"], row["kind"], london_date(row["starts_at"])).timescales)
+        for row in rows
+    ]
 
 
 def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
@@ -93,4 +96,31 @@ def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
             filed_on=day(row["filed_at"]),
         ),
         timescales=timescales,
+        chair_id=row["chair_id"],
+        minute_taker_id=row["minute_taker_id"],
+        returned_on=day(row["returned_at"]),
+    )
+
+
+class Standards:
+    """The terms that held for a panel on a day: of its kind, or as its terms of reference set them."""
+
+    def __init__(self, terms: list[dict[str, Any]]) -> None:
+        self._terms = {panel: list(rows) for panel, rows in groupby(terms, key=lambda row: row["panel"])}
+        self._merged: dict[tuple[int, date | None], Terms] = {}
+
+    def of(self, panel_id: int, kind: str, day: date) -> Terms:
+        holding = [terms for terms in self._terms.get(panel_id, []) if terms["holds_from"] <= day]
+        key = (panel_id, holding[-1]["holds_from"] if holding else None)
+        if key not in self._merged:
+            self._merged[key] = merged_terms(KINDS[kind], holding[-1]["overrides"] if holding else {})
+        return self._merged[key]
+
+
+async def standards() -> Standards:
+    """What every panel's terms of reference say, read once for many meetings."""
+    return Standards(
+        await database.fetch(
+            "SELECT panel, holds_from, overrides FROM terms_of_reference ORDER BY panel, holds_from"
+        )
     )

@@ -4,7 +4,7 @@ Wolverhampton 3.16 asks that meetings and minutes be "organised and added prompt
 panel's own setting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -75,14 +75,19 @@ def deadline(stage: Stage, stamps: Stamps, standards: Timescales) -> date:
     """
     if stage is Stage.FILED:
         circulated = stamps.circulated_on or deadline(Stage.CIRCULATED, stamps, standards)
-        return add_working_days(circulated, standards.filed)
-    allowed = {
+        return add_working_days(circulated, allowed(stage, standards))
+    return add_working_days(stamps.ended_on, allowed(stage, standards))
+
+
+def allowed(stage: Stage, standards: Timescales) -> int:
+    """The working days that a stage may take."""
+    return {
         Stage.ACTIONS_ISSUED: standards.actions,
         Stage.DRAFT_TO_CHAIR: standards.draft,
         Stage.APPROVED: standards.circulated,
         Stage.CIRCULATED: standards.circulated,
-    }
-    return add_working_days(stamps.ended_on, allowed[stage])
+        Stage.FILED: standards.filed,
+    }[stage]
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,28 @@ def stage_facts(stamps: Stamps, standards: Timescales, as_at: datetime) -> list[
     return [stage_fact(stage, stamps, standards, as_at) for stage in Stage]
 
 
-def held_up_at(facts: list[StageFact]) -> StageFact | None:
-    """The stage that holds late minutes: the first outstanding one, when it or one after it is late."""
-    waiting = [fact for fact in facts if fact.is_outstanding and fact.stage is not Stage.ACTIONS_ISSUED]
-    return waiting[0] if waiting and any(fact.is_late for fact in waiting) else None
+def waiting_stages(facts: Sequence[StageFact]) -> list[StageFact]:
+    """The stages that the minutes have still to pass, in order.
+
+    Actions wait for nobody and hold nothing up. What a later stage has overtaken is not waited for: files leave gaps.
+    """
+    passed = [fact for fact in facts if fact.stage is not Stage.ACTIONS_ISSUED]
+    reached = max((place for place, fact in enumerate(passed, start=1) if not fact.is_outstanding), default=0)
+    return passed[reached:]
+
+
+def held_up_at(facts: Sequence[StageFact]) -> StageFact | None:
+    """The stage that holds late minutes: the first they have still to pass, when it or one after it is late."""
+    waiting = waiting_stages(facts)
+    return waiting[0] if any(fact.is_late for fact in waiting) else None
+
+
+def in_stage_since(stage: Stage, stamps: Stamps, returned_on: date | None = None) -> date:
+    """The London date since which minutes wait in a stage: when they reached the one before, or the meeting ended.
+
+    `returned_on`: when the chair gave the draft back, which is with the minute taker since.
+    """
+    before = list(Stage)[: list(Stage).index(stage)]
+    reached = [day for one in before[1:] if (day := stamps.reached_on(one))]
+    since = reached[-1] if reached else stamps.ended_on
+    return max(since, returned_on) if returned_on and stage is Stage.APPROVED else since
