@@ -9,22 +9,18 @@ from app.history.changes import record, refuse_second
 from app.lifecycle import Invisible, MovedOn, Refused
 from app.panels.agenda.placing import accepted_items, bring_forward, open_agenda, store_items
 from app.panels.agenda.preparing import NewItem, lacking_standing, standing_item
-from app.panels.agenda.queries import child_exists, item_facts, items_of, open_case_of, proposal_of, terms_of
+from app.panels.agenda.queries import child_exists, item_by_key, items_of, open_case_of, proposal_of, terms_of
 from app.panels.agenda.rules import (
     AGENDA_ITEM,
-    ItemFacts,
+    MOST_DIGITS,
     ItemMove,
     ItemStatus,
     moved,
 )
 from app.panels.agenda.standing import add_standing_items
-from app.panels.carried.rules import KEY_MARK
 from app.panels.meetings.rules import MeetingFacts, is_for
 from app.panels.restricting.queries import hidden_items
 from app.panels.restricting.rules import may_see_item
-
-MOST_DIGITS = 18
-"""No item has a longer number."""
 
 
 async def accept_proposed(
@@ -50,7 +46,9 @@ async def accept_proposed(
             meeting, await proposal_of(meeting, now), children, places, sources, everything=everything
         )
         made = await store_items(meeting, items)
-        await _note(who, meeting, "items accepted", made, items, now, submission_key)
+        await _note(
+            who, meeting, "items accepted", made, [item.child_id for item in items], now, submission_key
+        )
     return len(made)
 
 
@@ -85,7 +83,14 @@ async def leave_off_proposed(
         if not made:
             raise MovedOn("Someone decided on this just now. Nothing was changed; look at the agenda again.")
         await _note(
-            who, meeting, "item left off", made, items, now, submission_key, {"reason": reason.strip()}
+            who,
+            meeting,
+            "item left off",
+            made,
+            [item.child_id for item in items],
+            now,
+            submission_key,
+            {"reason": reason.strip()},
         )
 
 
@@ -132,7 +137,7 @@ async def add_child(
                     "child_id": "This child is on the agenda already, or below it among those left off or deferred."
                 },
             )
-        await _note(who, meeting, "item added", made, [item], now, submission_key)
+        await _note(who, meeting, "item added", made, [item.child_id], now, submission_key)
 
 
 async def add_standing_item(
@@ -154,7 +159,7 @@ async def add_standing_item(
         made = await store_items(meeting, [item])
         if not made:
             raise Refused("There is an item of this name", {"title": "There is an item of this name already"})
-        await _note(who, meeting, "item added", made, [item], now, submission_key)
+        await _note(who, meeting, "item added", made, [item.child_id], now, submission_key)
 
 
 async def put_standing_items(
@@ -173,7 +178,7 @@ async def put_standing_items(
         made = [
             item.id for item in await items_of(meeting.id) if item.standing_key in {s.key for s in lacking}
         ]
-        await _note_ids(who, meeting, "item added", made, [], now, submission_key)
+        await _note(who, meeting, "item added", made, [], now, submission_key)
 
 
 async def move_item(
@@ -214,7 +219,7 @@ async def move_item(
             raise MovedOn("Someone decided on this just now. Nothing was changed; look at the agenda again.")
         kind = {"leave off": "item left off", "defer": "item deferred", "put back": "item put back"}[move]
         details = {"reason": reason.strip()} if reason.strip() else {}
-        await _note_ids(who, meeting, kind, [item.id], [item.child_id], now, submission_key, details)
+        await _note(who, meeting, kind, [item.id], [item.child_id], now, submission_key, details)
 
 
 async def set_order(
@@ -250,24 +255,7 @@ async def set_order(
             )
         if move is not None:
             await _write_order([items[key].id for key in moved(list(items), *move)])
-        await _note_ids(
-            who, meeting, "agenda put in order", [item.id for item in items.values()], [], now, None
-        )
-
-
-async def item_by_key(meeting: MeetingFacts, key: str) -> ItemFacts:
-    """An item of this meeting by its id, or by the item of an earlier meeting that it comes from."""
-    number = key.removeprefix(KEY_MARK)
-    if not number.isdecimal() or len(number) > MOST_DIGITS:
-        raise Invisible
-    item_id: int | None = int(number)
-    if key.startswith(KEY_MARK):
-        item_id = await database.fetch_value(
-            "SELECT id FROM agenda_item WHERE meeting = $1 AND brought_forward_from = $2", meeting.id, item_id
-        )
-    if item_id is None:
-        raise Invisible
-    return await item_facts(meeting.id, item_id)
+        await _note(who, meeting, "agenda put in order", [item.id for item in items.values()], [], now, None)
 
 
 async def _write_order(ids: list[int]) -> None:
@@ -279,20 +267,6 @@ async def _write_order(ids: list[int]) -> None:
 
 
 async def _note(
-    who: Identity,
-    meeting: MeetingFacts,
-    kind: str,
-    made: list[int],
-    items: Sequence[NewItem],
-    now: datetime,
-    submission_key: str | None,
-    details: dict[str, str] | None = None,
-) -> None:
-    children = [item.child_id for item in items]
-    await _note_ids(who, meeting, kind, made, children, now, submission_key, details)
-
-
-async def _note_ids(
     who: Identity,
     meeting: MeetingFacts,
     kind: str,

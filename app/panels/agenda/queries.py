@@ -11,6 +11,7 @@ from app.episodes.children.queries import FINAL_FIRST
 from app.lifecycle import Invisible
 from app.london import london_date
 from app.panels.agenda.rules import (
+    MOST_DIGITS,
     ChildFacts,
     ItemFacts,
     age_in_words,
@@ -19,6 +20,7 @@ from app.panels.agenda.rules import (
     outcome_in_words,
     split_words,
 )
+from app.panels.carried.rules import KEY_MARK
 from app.panels.cases.queries import cases_on_panel
 from app.panels.chronology.queries import scopes_of_children
 from app.panels.handed_in import handed_in
@@ -54,6 +56,21 @@ async def item_facts(meeting_id: int, item_id: int) -> ItemFacts:
     if not rows:
         raise Invisible
     return rows[0]
+
+
+async def item_by_key(meeting: MeetingFacts, key: str) -> ItemFacts:
+    """An item of this meeting by its id, or by the item of an earlier meeting that it comes from."""
+    number = key.removeprefix(KEY_MARK)
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
+        raise Invisible
+    item_id: int | None = int(number)
+    if key.startswith(KEY_MARK):
+        item_id = await database.fetch_value(
+            "SELECT id FROM agenda_item WHERE meeting = $1 AND brought_forward_from = $2", meeting.id, item_id
+        )
+    if item_id is None:
+        raise Invisible
+    return await item_facts(meeting.id, item_id)
 
 
 async def panel_of(meeting: MeetingFacts) -> StandingPanel:

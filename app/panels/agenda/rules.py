@@ -20,6 +20,8 @@ from app.panels.words import day_and_month
 
 MOST_MINUTES = 240
 MOST_ITEMS = 200
+MOST_DIGITS = 18
+"""No item has a longer number."""
 STANDING_MINUTES = 5
 
 

@@ -6,9 +6,8 @@ from app import database
 from app.access import Identity, Permission, permits
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, Invisible, Refused
-from app.panels.agenda.changes import item_by_key
 from app.panels.agenda.placing import bring_forward
-from app.panels.agenda.queries import children_by_id
+from app.panels.agenda.queries import children_by_id, item_by_key
 from app.panels.agenda.rules import ItemFacts
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import may_be_named
