@@ -34,43 +34,32 @@ WHERE b.until >= b.started_at AND NOT EXISTS (
 ORDER BY b.started_at DESC, b.id DESC, a.id LIMIT {MOST_PAIRS}
 """
 
-# Punctuation parts words, an apostrophe joins them; the rule reads names more closely.
-_WORDS = "string_to_array(translate(lower(name), '-,./()’''', '      '), ' ')"
-
 # Pairs that share a date of birth and a whole word of the name, or a date of birth where one is all initials; and
 # pairs of which one bears a reference of the other, or both the same. What many bear is no reference of a person.
-_ALIKE = f"""
-WITH dated AS MATERIALIZED (
-    SELECT id, born_on, {_WORDS} AS words FROM child
-    WHERE merged_into IS NULL AND born_on IS NOT NULL AND name <> ''
-), word AS MATERIALIZED (
-    SELECT id, born_on, w FROM dated, unnest(words) w WHERE length(w) > 1
-), initials AS MATERIALIZED (
-    SELECT id, born_on FROM dated WHERE NOT EXISTS (SELECT FROM unnest(words) w WHERE length(w) > 1)
-), bears AS MATERIALIZED (
-    SELECT c.id, lower(btrim(r)) AS ref FROM child c, unnest(c.other_refs) r
-    WHERE c.merged_into IS NULL AND btrim(r) <> ''
-), shared AS MATERIALIZED (
-    SELECT ref FROM bears GROUP BY ref HAVING count(*) BETWEEN 2 AND 5
+# `likeness` keeps what a record can share, by triggers on `child`; the rule reads names more closely.
+_ALIKE = """
+WITH twice AS MATERIALIZED (
+    SELECT kind, mark FROM likeness WHERE kind IN ('word', 'bears') GROUP BY kind, mark
+    HAVING count(*) > 1 AND (kind = 'word' OR count(*) <= 5)
 ), pair AS (
-    SELECT a.id AS one, b.id AS other, '' AS shared FROM word a
-    JOIN word b ON b.born_on = a.born_on AND b.w = a.w AND b.id > a.id
+    SELECT a.child AS one, b.child AS other, CASE a.kind WHEN 'bears' THEN a.mark ELSE '' END AS shared
+    FROM twice t JOIN likeness a ON a.kind = t.kind AND a.mark = t.mark
+    JOIN likeness b ON b.kind = t.kind AND b.mark = t.mark AND b.child > a.child
     UNION
-    SELECT least(a.id, b.id), greatest(a.id, b.id), '' FROM initials a
-    JOIN dated b ON b.born_on = a.born_on AND b.id <> a.id
+    SELECT least(a.child, b.id), greatest(a.child, b.id), '' FROM likeness a
+    JOIN child b ON b.born_on = DATE '2000-01-01' + a.mark::int AND b.id <> a.child
+    WHERE a.kind = 'initials' AND b.merged_into IS NULL AND b.name <> ''
     UNION
-    SELECT a.id, b.id, a.ref FROM shared s JOIN bears a ON a.ref = s.ref
-    JOIN bears b ON b.ref = s.ref AND b.id > a.id
-    UNION
-    SELECT least(a.id, c.id), greatest(a.id, c.id), a.ref FROM bears a
-    JOIN child c ON lower(c.child_ref) = a.ref AND c.id <> a.id AND c.merged_into IS NULL
+    SELECT least(a.child, b.child), greatest(a.child, b.child), a.mark FROM likeness a
+    JOIN likeness b ON b.kind = 'is' AND b.mark = a.mark AND b.child <> a.child WHERE a.kind = 'bears'
+), pairs AS MATERIALIZED (
+    SELECT one, other, array_remove(array_agg(shared), '') AS shared FROM pair GROUP BY one, other
 )
-SELECT p.one, p.other, array_remove(array_agg(DISTINCT p.shared), '') AS shared,
+SELECT p.one, p.other, p.shared,
     a.name AS one_name, a.child_ref AS one_ref, a.born_on AS one_born, a.legal_status AS one_legal,
     b.name AS other_name, b.child_ref AS other_ref, b.born_on AS other_born, b.legal_status AS other_legal
-FROM pair p JOIN child a ON a.id = p.one JOIN child b ON b.id = p.other
+FROM pairs p JOIN child a ON a.id = p.one JOIN child b ON b.id = p.other
 WHERE NOT EXISTS (SELECT FROM no_match n WHERE n.kind = 'child' AND n.one = p.one AND n.other = p.other)
-GROUP BY p.one, p.other, a.id, b.id
 """
 
 
