@@ -13,8 +13,9 @@ from app.panels.briefing.changes import close_briefing, decide_notification
 from app.panels.briefing.queries import last_briefing, notification_facts, open_briefing
 from app.panels.briefing.rules import Line, counts_of
 from app.panels.referrals.changes import decide_referral, receive_referral
+from app.panels.referrals.decisions.rules import Decision
 from app.panels.referrals.queries import referral_facts
-from app.panels.referrals.rules import Decision, Told
+from app.panels.referrals.rules import Told
 
 BRIEFINGS = 10
 WITH_NOTES = {

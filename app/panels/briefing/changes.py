@@ -22,14 +22,9 @@ from app.panels.referrals.changes import (
     moment_of,
     note_decision,
 )
+from app.panels.referrals.decisions.rules import Decision, DecisionFacts, needs_the_briefing_open
 from app.panels.referrals.queries import panels_decided_by, referral_facts
-from app.panels.referrals.rules import (
-    Decision,
-    DecisionFacts,
-    ReferralFacts,
-    Threshold,
-    needs_the_briefing_open,
-)
+from app.panels.referrals.rules import ReferralFacts, Threshold
 from app.panels.words import day_and_month
 
 

@@ -17,17 +17,9 @@ from app.london import london_date
 from app.panels.casebook.changes import write_casebooks
 from app.panels.casebook.queries import casebooks
 from app.panels.casebook.rules import StoredReferral
+from app.panels.referrals.decisions.rules import REFERRAL, Decision, DecisionFacts, deciding_scope
 from app.panels.referrals.queries import last_closed_at, panels_decided_by, referral_facts, risk_told
-from app.panels.referrals.rules import (
-    REFERRAL,
-    Decision,
-    DecisionFacts,
-    NewChild,
-    ReferralFacts,
-    Threshold,
-    Told,
-    deciding_scope,
-)
+from app.panels.referrals.rules import NewChild, ReferralFacts, Threshold, Told
 
 BRIEFING = 2026_904
 """The advisory lock: decisions share it, closing a briefing takes it alone."""

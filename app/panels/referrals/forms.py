@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from app.panels.fields import Day
+from app.panels.referrals.decisions.rules import Decision
 from app.panels.referrals.rules import (
     CONCERNS,
     CONSENTS,
     LAWFUL_BASES,
-    Decision,
     NewChild,
     ReferralFacts,
     Told,

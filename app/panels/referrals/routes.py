@@ -15,6 +15,11 @@ from app.lifecycle import MovedOn, Refused
 from app.panels.meetings.rules import read_day
 from app.panels.recalls.queries import cases_open_now, recall_cards
 from app.panels.referrals.changes import decide_referral
+from app.panels.referrals.decisions.rules import (
+    DecisionFacts,
+    needs_a_decision_of_here,
+    needs_the_briefing_open,
+)
 from app.panels.referrals.forms import DecisionForm
 from app.panels.referrals.queries import (
     PER_PAGE,
@@ -34,13 +39,10 @@ from app.panels.referrals.rules import (
     CONSENTS,
     LAWFUL_BASES,
     THRESHOLDS,
-    DecisionFacts,
     ReferralFacts,
     Threshold,
     may_correct,
     may_decide,
-    needs_a_decision_of_here,
-    needs_the_briefing_open,
 )
 from app.panels.referrals.writing import WRITING
 from app.web.forms import read_form

@@ -11,7 +11,7 @@ from app.lifecycle import MovedOn, Refused
 from app.panels.briefing.changes import close_briefing, decide_notification
 from app.panels.briefing.queries import briefing_by_id, closed_briefing, notification_facts, open_briefing
 from app.panels.briefing.rules import Counts, counts_of
-from app.panels.referrals.rules import Decision
+from app.panels.referrals.decisions.rules import Decision
 from tests import builders
 from tests.conftest import Browser, Cast, SignIn, TestClock
 from tests.episodes.files import bring

@@ -6,8 +6,9 @@ from typing import Any
 from app import database
 from app.access import Identity
 from app.panels.referrals.changes import decide_referral, receive_referral
+from app.panels.referrals.decisions.rules import Decision
 from app.panels.referrals.queries import referral_facts
-from app.panels.referrals.rules import Decision, ReferralFacts, Told
+from app.panels.referrals.rules import ReferralFacts, Told
 from tests import builders
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from app.panels.briefing.changes import close_briefing
 from app.panels.briefing.rules import Counts
 from app.panels.recalls.queries import recall_cards, recalled_on_panel
 from app.panels.referrals.changes import decide_referral
-from app.panels.referrals.rules import Decision
+from app.panels.referrals.decisions.rules import Decision
 from app.panels.selection.queries import proposal_on
 from app.panels.terms.queries import standing_panel
 from tests import builders
