@@ -6,7 +6,7 @@ from time import monotonic
 
 from app import database
 from app.panels.planner.rules import MEETINGS_BACK, MOST_SECONDS, Tried, load_of
-from app.panels.selection.queries import proposal_for
+from app.panels.selection.queries import numbers_for
 from app.panels.terms.rules import StandingPanel, Terms
 
 MEETINGS = """
@@ -34,10 +34,8 @@ async def compared(panel: StandingPanel, present: Terms, other: Terms, now: date
     for row in rows:
         if meetings and monotonic() - began > MOST_SECONDS:
             break
-        loads = []
-        for terms in (present, other):
-            at = row["starts_at"]
-            proposal = await proposal_for(panel, at, now=min(now, at), meeting_id=row["id"], under=terms)
-            loads.append(load_of(len(proposal.items), len(proposal.places), terms))
+        both = (present, other)
+        numbers = await numbers_for(panel, row["id"], both, now=min(now, row["starts_at"]))
+        loads = [load_of(of.children, of.places, terms) for of, terms in zip(numbers, both, strict=True)]
         meetings.append(Tried(row["starts_at"], row["length"], row["is_next"], *loads))
     return Comparison(meetings, len(rows) - len(meetings))

@@ -15,7 +15,7 @@ MOST_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Load:
-    """What a rule would put before a meeting: children, places and the minutes they take."""
+    """What a rule would put before a meeting: children, places, and the minutes of these and of the standing items."""
 
     children: int
     places: int
@@ -67,7 +67,9 @@ def with_tried(terms: Terms, present: Mapping[str, Any], tried: Mapping[str, int
 
 
 def load_of(children: int, places: int, terms: Terms) -> Load:
-    return Load(children, places, (children + places) * terms.minutes_per_item)
+    """What so many items make of a meeting; its standing items take their minutes too, as on the agenda."""
+    standing = sum(item.minutes for item in terms.standing)
+    return Load(children, places, standing + (children + places) * terms.minutes_per_item)
 
 
 def total(loads: Sequence[Load]) -> Load:

@@ -22,7 +22,7 @@ async def two_children(cast: Cast) -> None:
         for day in range(times):
             await builders.an_episode(child, datetime(2026, 5, 3 + 2 * day, 20, tzinfo=UTC))
     await builders.a_meeting(HOTSPOTS, datetime(2026, 4, 15, 9, tzinfo=UTC), status="held")
-    await builders.a_meeting(HOTSPOTS, datetime(2026, 6, 17, 9, tzinfo=UTC), length_minutes=15)
+    await builders.a_meeting(HOTSPOTS, datetime(2026, 6, 17, 9, tzinfo=UTC), length_minutes=40)
 
 
 async def test_a_lower_threshold_shows_how_much_fuller_the_meeting_gets(
@@ -35,7 +35,9 @@ async def test_a_lower_threshold_shows_how_much_fuller_the_meeting_gets(
     page = (await browser.get(PLANNER + "?rule.count=3")).text
     assert "2 children" in page
     assert "1 child more" in page
-    assert "20 of 15, too long" in page
+    # two children at 10 minutes each, and 27 minutes of standing items
+    assert "47 of 40, too long" in page
+    assert "37 of 40" in page
 
 
 async def test_the_planner_agrees_with_the_proposal_under_those_terms(

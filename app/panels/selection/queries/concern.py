@@ -42,6 +42,11 @@ PARTLY = f"""
 
 LEADERS = "FETCH FIRST $9 ROWS WITH TIES"
 
+ENOUGH = f"""
+    SELECT count(*) FROM (SELECT DISTINCT child FROM episode
+                          WHERE {COUNTED} AND started_at >= $2 AND started_at < $3 LIMIT $4) found
+"""
+
 EPISODES = f"""
     SELECT child, array_agg(id ORDER BY started_at, id) AS episode_ids, sum({FULL_DAYS})::int AS full_days
     FROM episode WHERE {COUNTED} AND child = ANY($5::bigint[]) AND started_at >= $2 AND started_at < $3 GROUP BY child
@@ -116,6 +121,16 @@ async def by_concern(rule: TopByConcern, occasion: Occasion) -> Drafts:
         others = await _others(needed, cut, {parts.child for parts in scored}, asked, rule, sparse)
         scored += await _scored(rule, occasion, asked, sparse, others, needed)
     return _ranked(rule, window, scored)
+
+
+async def count_by_concern(rule: TopByConcern, occasion: Occasion) -> int:
+    """How many children `by_concern` lists: the `top`, where so many have an episode that counts."""
+    first_day = occasion.on - timedelta(days=rule.days - 1)
+    if rule.weights.episode:
+        asked = (occasion.categories, day_start(first_day), occasion.at, rule.top)
+        if await database.fetch_value(ENOUGH, *asked) == rule.top:
+            return rule.top
+    return len((await by_concern(rule, occasion)).items)
 
 
 async def _sparse(rule: TopByConcern, occasion: Occasion, first_day: date) -> _Sparse:

@@ -1,7 +1,7 @@
 """Children missing often in one calendar month, and the places that recur in those months."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from app import database
@@ -31,6 +31,8 @@ OFTEN = f"""
     GROUP BY child, width_bucket(started_at, $2::timestamptz[]) HAVING count(*) >= $4
 """
 
+CHILDREN = f"SELECT count(DISTINCT child) FROM ({OFTEN}) often"
+
 SPELLS = f"""
     SELECT id, child, started_at FROM episode
     WHERE {COUNTED} AND child = ANY($4::bigint[]) AND started_at >= $2 AND started_at < $3 ORDER BY started_at, id
@@ -38,9 +40,7 @@ SPELLS = f"""
 
 
 async def by_months(rule: MissingInMonth, occasion: Occasion) -> Drafts:
-    months = months_to_look_at(occasion.on, occasion.last_held)
-    end = next_month(months[-1])
-    window = (day_start(months[0]), day_start(end))
+    months, end, window = _looked_at(occasion)
     often = await database.fetch(
         OFTEN, occasion.categories, [day_start(month) for month in months], window[1], max(rule.count - 1, 1)
     )
@@ -48,9 +48,26 @@ async def by_months(rule: MissingInMonth, occasion: Occasion) -> Drafts:
         Spell, SPELLS, occasion.categories, *window, sorted({row["child"] for row in often})
     )
     items, near = _children(rule, occasion.terms.counted, spells)
-    return Drafts(
-        Window(months[0], end), items, tuple(await _places(rule.places, occasion.categories, *window)), near
-    )
+    places = _recurring(rule.places, await _places(occasion.categories, *window))
+    return Drafts(Window(months[0], end), items, tuple(places), near)
+
+
+async def count_by_months(rules: Sequence[MissingInMonth], occasion: Occasion) -> list[tuple[int, int]]:
+    """How many children and places `by_months` lists under each of these rules."""
+    months, _, window = _looked_at(occasion)
+    places = await _places(occasion.categories, *window)
+    asked = (occasion.categories, [day_start(month) for month in months], window[1])
+    return [
+        (await database.fetch_value(CHILDREN, *asked, rule.count), len(_recurring(rule.places, places)))
+        for rule in rules
+    ]
+
+
+def _looked_at(occasion: Occasion) -> tuple[list[date], date, tuple[datetime, datetime]]:
+    """The months, the day after them, and the instants between which they lie."""
+    months = months_to_look_at(occasion.on, occasion.last_held)
+    end = next_month(months[-1])
+    return months, end, (day_start(months[0]), day_start(end))
 
 
 def _children(
@@ -90,14 +107,16 @@ def _month_words(counted_as: str, month: date, spells: list[Spell]) -> str:
     return reasons.missing_in_month(counted_as, month, [london_date(spell.started_at) for spell in spells])
 
 
-async def _places(
-    rule: RecurringPlaces, categories: list[str], start: datetime, end: datetime
-) -> list[ProposedPlace]:
-    """Places of concern under all their names, and names that no place has; the most frequent first."""
+async def _places(categories: list[str], start: datetime, end: datetime) -> list[ProposedPlace]:
+    """Places of concern under all their names, and names that no place has."""
     records = {place.id: place for place in await all_places()}
     mentioned = mentions_by_place(await spellings_between(categories, start, end), await places_by_name())
-    found = [_place(one, records.get(one.place_id or 0)) for one in mentioned]
-    recurring = [place for place in found if _recurs(rule, place)]
+    return [_place(one, records.get(one.place_id or 0)) for one in mentioned]
+
+
+def _recurring(rule: RecurringPlaces, places: Iterable[ProposedPlace]) -> list[ProposedPlace]:
+    """Those that recur, the most frequent first."""
+    recurring = [place for place in places if _recurs(rule, place)]
     return sorted(recurring, key=lambda p: (-p.episodes, -p.children, p.place.casefold()))
 
 

@@ -1,4 +1,4 @@
-"""Reads of the occasion a proposal is made for: the meeting, the one held before it and the next one, the risk scales."""
+"""Reads of the occasion of a proposal: the meeting, the one held before it and the next one, the risk scales."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,8 +1,8 @@
 """The way to a proposal: reads the occasion, lets the panel's rule draft, and adds references and whose child it is."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from functools import cache
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from app import database
@@ -30,7 +30,6 @@ from app.panels.selection_rules import (
     TopByConcern,
 )
 from app.panels.terms.rules import StandingPanel, Terms
-
 
 NOTHING_TOLD = Told((), None, None)
 

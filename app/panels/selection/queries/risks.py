@@ -50,8 +50,8 @@ LATEST = """
                         ORDER BY assessed_on DESC, id DESC LIMIT 1) r
 """
 
-# Each child's last assessment with one of the words, unless a later one has another. The index tells both; whether there
-# is a later one is asked child by child (OFFSET 0), since few children ever stood so high and all have assessments.
+# Each child's last assessment with one of the words, unless a later one has another. Both are told by indexes; whether
+# there is a later one is asked child by child (OFFSET 0): few children ever stood so high, and all are assessed.
 STANDING_AT = """
     WITH standing AS MATERIALIZED (
         SELECT DISTINCT ON (r.child) r.child, r.assessed_on, r.id
@@ -160,6 +160,11 @@ async def by_risk(rule: RiskAtOrAbove, occasion: Occasion) -> Drafts:
         for a in below
     ]
     return Drafts(window, tuple(items), near=tuple(near))
+
+
+async def count_by_risk(rule: RiskAtOrAbove, occasion: Occasion) -> int:
+    """How many children `by_risk` lists."""
+    return len(await assessments_at(rule, occasion, at_or_above(occasion)))
 
 
 async def by_missing_and_risk(rule: MissingAndAtRisk, occasion: Occasion) -> Drafts:

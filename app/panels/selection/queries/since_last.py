@@ -1,12 +1,14 @@
 """Children missing at any time since the panel's last held meeting, and those recorded late since then."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app import database
 from app.panels.selection.rules import reasons
 from app.panels.selection.rules.occasions import Draft, Drafts, Occasion, Told, since_last
+from app.panels.selection.rules.proposals import Window
 from app.panels.selection.rules.reasons import Spell
 from app.panels.selection_rules import AnySinceLastMeeting
 
@@ -18,7 +20,7 @@ RETURNED = """CASE WHEN 'returned_at' = ANY(e.date_only)
 # Each branch reads a bounded part of one index: starts within the window; starts shortly before it; the few that
 # lasted longer than a fortnight; the open ones; what was recorded since. An end unknown after a statutory year's end
 # is never taken for open.
-SPELLS = f"""
+FOUND = f"""
     WITH found AS (
         SELECT e.id, false AS late FROM episode e
         WHERE e.started_at >= $2 AND e.started_at < $3
@@ -41,6 +43,11 @@ SPELLS = f"""
             WHERE i.child = e.child AND e.id = ANY(i.episode_ids) AND i.status <> 'deferred'
               AND m.panel = $4 AND m.status = 'held' AND m.starts_at < $3 AND m.id IS DISTINCT FROM $6)
     )
+"""
+
+SPELLS = (
+    FOUND
+    + """
     SELECT e.id, e.child, e.started_at, e.returned_at, 'returned_at' = ANY(e.date_only) AS return_untimed,
            e.returned_at IS NULL AND e.end_unknown_after IS NOT NULL AS end_unknown, f.late,
            coalesce(e.episode_ref, 'E' || e.id) AS ref, e.responsible_authority, e.placed_in
@@ -48,13 +55,38 @@ SPELLS = f"""
     WHERE e.merged_into IS NULL AND e.category = ANY($1::text[])
     ORDER BY e.started_at, e.id
 """
+)
+
+CHILDREN = (
+    FOUND
+    + """
+    SELECT count(DISTINCT e.child) FROM episode e
+    WHERE e.id IN (SELECT id FROM found) AND e.merged_into IS NULL AND e.category = ANY($1::text[])
+"""
+)
 
 
 async def since_last_meeting(rule: AnySinceLastMeeting, occasion: Occasion) -> Drafts:
     """Late records are looked for only once a meeting was held: before that there is nothing to be late for."""
     window = since_last(occasion, rule.first_days)
-    rows = await database.fetch(
-        SPELLS,
+    rows = await database.fetch(SPELLS, *_asked(occasion, window))
+    by_child: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_child[row["child"]].append(row)
+    return Drafts(window, tuple(_draft(child, told, occasion) for child, told in by_child.items()))
+
+
+async def count_since_last_meeting(rules: Sequence[AnySinceLastMeeting], occasion: Occasion) -> list[int]:
+    """How many children `since_last_meeting` lists under each of these rules; they differ before the first meeting."""
+    windows = [since_last(occasion, rule.first_days) for rule in rules]
+    children = {
+        window: await database.fetch_value(CHILDREN, *_asked(occasion, window)) for window in set(windows)
+    }
+    return [children[window] for window in windows]
+
+
+def _asked(occasion: Occasion, window: Window) -> tuple[Any, ...]:
+    return (
         occasion.categories,
         window.start,
         window.end,
@@ -62,10 +94,6 @@ async def since_last_meeting(rule: AnySinceLastMeeting, occasion: Occasion) -> D
         occasion.last_held is not None,
         occasion.meeting_id,
     )
-    by_child: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_child[row["child"]].append(row)
-    return Drafts(window, tuple(_draft(child, told, occasion) for child, told in by_child.items()))
 
 
 def _draft(child: int, rows: list[dict[str, Any]], occasion: Occasion) -> Draft:

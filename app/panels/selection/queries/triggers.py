@@ -209,9 +209,10 @@ def _draft(rule: MissingInDays, counted: str, row: dict[str, Any], due_on: Any) 
 
 def _missed(rule: MissingInDays, row: dict[str, Any]) -> NearDraft:
     days = _days(row["missed"])
+    on = reasons.full_days(sorted(set(days)))
     return NearDraft(
         row["child"],
-        f"missed: triggered on {reasons.full_days(sorted(set(days)))}, and no meeting was held within {rule.proposed_days} days",
+        f"missed: triggered on {on}, and no meeting was held within {rule.proposed_days} days",
         (0, days[0]),
         missed=True,
     )
