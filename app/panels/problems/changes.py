@@ -18,6 +18,7 @@ from app.panels.problems.rules import (
     ProblemStatus,
     found_problems,
     needs_words,
+    passing_problems,
     records_problems,
     why_not_recorded,
 )
@@ -50,9 +51,7 @@ async def record_problem(
         if problems:
             raise Refused(next(iter(problems.values())), problems)
         await refuse_second(submission_key)
-        kind, _, number = found.owner.partition("-")
-        person_id = int(number) if kind == "person" else None
-        agency_id = await agency_on_panel(meeting.panel_id, person_id) if person_id else int(number)
+        person_id, agency_id = await _owner(meeting.panel_id, found.owner)
         made: int = await database.fetch_value(
             "INSERT INTO service_problem (panel, agenda_item, service, problem, owner, agency, found_on) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
@@ -141,6 +140,53 @@ async def move_problem(
         await _add_words(who, problem, said, None, now)
         kind = "service problem resolved" if ends else "service problem reopened"
         await _note(who, kind, problem, now, submission_key)
+
+
+async def pass_problem_on(
+    who: Identity,
+    problem_id: int,
+    *,
+    owner: str,
+    words: str,
+    seen: int,
+    now: datetime,
+    submission_key: str | None = None,
+) -> None:
+    """Somebody else takes an open problem on; why stays among what was said of it, with both names.
+
+    Raises Refused by field, MovedOn when somebody was first or it is resolved, Invisible, Forbidden, AlreadySubmitted.
+    """
+    async with database.transaction():
+        problem = await problem_for(who, problem_id, Permission.RECORD_PROBLEM)
+        await refuse_second(submission_key)
+        if problem.status == ProblemStatus.RESOLVED:
+            raise MovedOn("This problem has been resolved. Reopen it to give it to somebody else.")
+        owners = dict(await owners_of(problem.panel_id))
+        problems = passing_problems(problem, owner, words, owners)
+        if problems:
+            raise Refused(next(iter(problems.values())), problems)
+        person_id, agency_id = await _owner(problem.panel_id, owner)
+        changed = await database.fetch_value(
+            "UPDATE service_problem SET owner = $2, agency = $3, version = version + 1 "
+            "WHERE id = $1 AND version = $4 AND resolved_on IS NULL RETURNING id",
+            problem.id,
+            person_id,
+            agency_id,
+            seen,
+        )
+        if changed is None:
+            raise MovedOn("Somebody changed this problem just now. Nothing was changed; look at it again.")
+        said = f"Passed from {problem.owner or 'nobody'} to {owners[owner]}: {words.strip()}"
+        await _add_words(who, problem, said, None, now)
+        await _note(who, "service problem passed on", problem, now, submission_key)
+
+
+async def _owner(panel_id: int, key: str) -> tuple[int | None, int | None]:
+    """Person and agency of `person-12` or `agency-3`; a person takes it on for the agency of their seat."""
+    kind, _, number = key.partition("-")
+    if kind == "person":
+        return int(number), await agency_on_panel(panel_id, int(number))
+    return None, int(number)
 
 
 async def _add_words(

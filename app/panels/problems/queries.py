@@ -13,8 +13,10 @@ from app.panels.restricting.queries import seer, sees_item
 PROBLEM = f"""
     SELECT s.id, s.panel AS panel_id, p.slug AS panel_slug, p.name AS panel_name, i.id AS item_id,
            m.id AS meeting_id, m.starts_at, i.child AS child_id, coalesce(c.name, '') AS child_name,
-           coalesce(c.child_ref, '') AS child_ref, i.title, s.service, s.problem, coalesce(o.name, '') AS owner_name,
-           coalesce(a.name, '') AS agency_name, s.found_on, s.resolved_on, s.resolution, s.version,
+           coalesce(c.child_ref, '') AS child_ref, i.title, s.service, s.problem,
+           s.owner AS owner_id, coalesce(o.name, '') AS owner_name,
+           s.agency AS agency_id, coalesce(a.name, '') AS agency_name,
+           s.found_on, s.resolved_on, s.resolution, s.version,
            coalesce(w.words, '') AS last_words, w.said_at AS last_said_at
     FROM service_problem s JOIN panel p ON p.id = s.panel
     JOIN agenda_item i ON i.id = s.agenda_item JOIN meeting m ON m.id = i.meeting

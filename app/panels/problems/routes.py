@@ -15,7 +15,7 @@ from app.history.changes import record_read
 from app.lifecycle import Invisible, MovedOn, Refused
 from app.panels.agenda.queries import children_by_id, item_facts, panel_of
 from app.panels.meetings.queries import meeting_for
-from app.panels.problems.changes import move_problem, record_problem, say_of_problem
+from app.panels.problems.changes import move_problem, pass_problem_on, record_problem, say_of_problem
 from app.panels.problems.queries import (
     meetings_since,
     owners_of,
@@ -198,6 +198,7 @@ async def _one(
         problem = await problem_for(who, problem_id)
         words = await words_of(problem.id)
         meetings = await meetings_since(problem, now_of(request))
+        owners = await owners_of(problem.panel_id)
         await _note_read(request, [problem])
     return page(
         request,
@@ -206,6 +207,7 @@ async def _one(
         problem=problem,
         words=words,
         meetings=meetings,
+        owners=owners,
         moves={move.name for move in PROBLEM.open_moves(problem.status, who, problem.scope)},
         age=age_in_words(problem.days_open(today_of(request))),
         given=given or {},
@@ -233,6 +235,38 @@ async def resolve(request: Asked, problem_id: FromPath[int]) -> Answer:
 @post(f"{ONE}/reopening", opt=needs(Permission.RECORD_PROBLEM))
 async def reopen(request: Asked, problem_id: FromPath[int]) -> Answer:
     return await _do(request, problem_id, "reopen", "The problem is open again.")
+
+
+class OwnerForm(Form):
+    owner: str = ""
+    words: str = ""
+    version: int = 0
+
+
+@post(f"{ONE}/owner", opt=needs(Permission.RECORD_PROBLEM))
+async def pass_on(request: Asked, problem_id: FromPath[int]) -> Answer:
+    who = who_of(request)
+    await problem_for(who, problem_id, Permission.RECORD_PROBLEM)
+    filled = await read_form(request, OwnerForm)
+    if filled.value is None:
+        return await _one(request, problem_id, given=filled.given, errors=filled.errors, status=422)
+    form = filled.value
+    try:
+        await pass_problem_on(
+            who,
+            problem_id,
+            owner=form.owner,
+            words=form.words,
+            seen=form.version,
+            now=now_of(request),
+            submission_key=form.submission_key,
+        )
+    except Refused as problem:
+        return await _one(request, problem_id, given=filled.given, errors=problem.errors, status=422)
+    except MovedOn as moved:
+        return await _one(request, problem_id, given=filled.given, errors={"": str(moved)}, status=409)
+    await flash(request, "Somebody else has taken the problem on.")
+    return see_other(f"/service-problems/{problem_id}")
 
 
 async def _do(request: Asked, problem_id: int, move: str, done: str) -> Answer:
@@ -285,4 +319,4 @@ async def _note_read(request: Asked, problems: list[ProblemFacts], also: list[in
         )
 
 
-ROUTES = [of_item, find, of_panel, export, one_problem, say, resolve, reopen]
+ROUTES = [of_item, find, of_panel, export, one_problem, say, pass_on, resolve, reopen]

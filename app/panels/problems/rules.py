@@ -41,7 +41,9 @@ class ProblemFacts:
     title: str
     service: str
     problem: str
+    owner_id: int | None
     owner_name: str
+    agency_id: int | None
     agency_name: str
     found_on: date
     resolved_on: date | None
@@ -61,6 +63,13 @@ class ProblemFacts:
     @property
     def owner(self) -> str:
         return ", ".join(part for part in (self.owner_name, self.agency_name) if part)
+
+    @property
+    def owner_key(self) -> str:
+        """Who took it on, as forms name them: `person-12` or `agency-3`; empty for nobody."""
+        if self.owner_id is not None:
+            return f"person-{self.owner_id}"
+        return f"agency-{self.agency_id}" if self.agency_id is not None else ""
 
     @property
     def about(self) -> str:
@@ -151,6 +160,20 @@ def found_problems(found: Found, owners: Iterable[str]) -> dict[str, str]:
         problems["problem"] = f"Use {LONGEST_WORDS:,} characters or fewer"
     if found.owner not in set(owners):
         problems["owner"] = "Choose who takes it on"
+    return problems
+
+
+def passing_problems(problem: ProblemFacts, owner: str, words: str, owners: Iterable[str]) -> dict[str, str]:
+    """Sentences by field for what stands against somebody else taking a problem on."""
+    problems = {}
+    if owner not in set(owners):
+        problems["owner"] = "Choose who takes it on"
+    elif owner == problem.owner_key:
+        problems["owner"] = f"{problem.owner} has it already. Choose somebody else"
+    if not words.strip():
+        problems["owner-words"] = "Enter why somebody else takes it on"
+    elif len(words) > LONGEST_WORDS:
+        problems["owner-words"] = f"Use {LONGEST_WORDS:,} characters or fewer"
     return problems
 
 

@@ -10,7 +10,7 @@ import pytest
 from app import database
 from app.history.changes import AlreadySubmitted
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
-from app.panels.problems.changes import move_problem, record_problem, say_of_problem
+from app.panels.problems.changes import move_problem, pass_problem_on, record_problem, say_of_problem
 from app.panels.problems.queries import problem_for, problems_of, words_of
 from app.panels.problems.rules import PROBLEM, Found, ProblemFacts, age_in_words, by_service
 from tests import builders
@@ -33,6 +33,45 @@ async def a_problem(cast: Cast, clock: TestClock, **columns: object) -> ProblemF
     meeting, item = await an_item_of_mog(**columns)
     made = await record_problem(cast.chair, meeting, item, found(cast), now=clock.now)
     return await problem_for(cast.chair, made)
+
+
+async def test_somebody_else_takes_a_problem_on_and_why_stays_with_both_names(
+    cast: Cast, clock: TestClock, sign_in: SignIn
+) -> None:
+    problem = await a_problem(cast, clock)
+    chair, here = await sign_in("chair"), f"/service-problems/{problem.id}"
+    other = {"owner": f"person-{cast.health.person_id}", "version": str(problem.version)}
+    for fields, sentence in (
+        ({}, "Enter why somebody else takes it on"),
+        ({"words": "Holiday", "owner": problem.owner_key}, "has it already"),
+        ({"words": "Holiday", "owner": f"person-{cast.outsider.person_id}"}, "Choose who takes it on"),
+    ):
+        refused = await chair.post(f"{here}/owner", other | fields)
+        assert refused.status_code == 422
+        assert sentence in refused.text
+    assert (await chair.post(f"{here}/owner", other | {"words": "Health leads now"})).status_code == 303
+    after = await problem_for(cast.chair, problem.id)
+    assert (after.owner_id, after.agency_id) == (cast.health.person_id, cast.health.agency_id)
+    said = (await words_of(problem.id))[0].words
+    assert said.startswith(f"Passed from {problem.owner} to ")
+    assert said.endswith(": Health leads now")
+    assert await database.fetch_value(
+        "SELECT count(*) FROM history_entry WHERE kind = 'service problem passed on'"
+    )
+    late = await chair.post(f"{here}/owner", other | {"owner": problem.owner_key, "words": "Again"})
+    assert late.status_code == 409
+    police = await sign_in("police")
+    assert (await police.post(f"{here}/owner", other | {"words": "Mine"})).status_code == 403
+    await move_problem(cast.chair, problem.id, "resolve", words="Done", seen=after.version, now=clock.now)
+    with pytest.raises(MovedOn, match="has been resolved"):
+        await pass_problem_on(
+            cast.chair,
+            problem.id,
+            owner=problem.owner_key,
+            words="Late",
+            seen=after.version + 1,
+            now=clock.now,
+        )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +218,7 @@ async def test_a_restricted_items_problems_are_nowhere_for_others(
 
 def a_fact(number: int, service: str, found_on: date, resolved_on: date | None = None) -> ProblemFacts:
     return ProblemFacts(
-        number, 1, "mog", "MOG", 1, 1, STARTED, None, "", "", "", service, "p", "", "", found_on, resolved_on, "", 1,
+        number, 1, "mog", "MOG", 1, 1, STARTED, None, "", "", "", service, "p", None, "", None, "", found_on, resolved_on, "", 1,
         "", None,
     )  # fmt: skip
 
