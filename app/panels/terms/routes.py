@@ -106,7 +106,7 @@ async def save_terms(request: Asked, slug: FromPath[str]) -> Answer:
             who_of(request),
             panel,
             holds_from=filled.value.holds_from,
-            given={s.path: filled.given[s.path] for s in settings if s.path in filled.given},
+            given={s.path: filled.given[s.path] for s in settings if filled.given.get(s.path, []) != []},
             seen=filled.value.seen,
             now=now_of(request),
             submission_key=filled.value.submission_key,

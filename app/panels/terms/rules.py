@@ -18,6 +18,8 @@ from app.panels.words import listed
 AGENCY_KINDS = ("social-care", "police", "health", "education", "youth-justice", "charity", "other")
 COUNTABLE = ("missing", "away", "absent")
 """Categories a panel may count. Missing from curfew is never counted as missing."""
+NONE = "none"
+"""What a form sends along with the ticks of a list that may be empty: without any it means none, not the default."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that terms of reference may set. `choices`: several of these; `level`: a word of the risk scale."""
+    """One thing that terms of reference may set. `choices`: several of these, or none at all where it `may_be_empty`;
+    `level`: a word of the risk scale.
+    """
 
     path: str
     label: str
@@ -79,6 +83,7 @@ class Setting:
     most: int = 0
     choices: tuple[str, ...] = ()
     level: bool = False
+    may_be_empty: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -100,7 +105,13 @@ def settings_of(kind: PanelKind) -> list[Setting]:
         ),
         *_asked(kind.timescales, "timescales"),
         Setting("minutes_per_item", "Minutes for each item", kind.minutes_per_item, 1, 240),
-        Setting("standing_items", "Standing items", kind.standing_items, choices=tuple(STANDING_ITEMS)),
+        Setting(
+            "standing_items",
+            "Standing items",
+            kind.standing_items,
+            choices=tuple(STANDING_ITEMS),
+            may_be_empty=True,
+        ),
         Setting("meeting_minutes", "Length of a meeting in minutes", kind.meeting_minutes, 15, 720),
     ]
 
@@ -132,7 +143,7 @@ def read_overrides(
         if setting is None:
             problems[path] = f"{kind.name} has no setting called “{path}”."
             continue
-        if value is None or value == "" or value == []:
+        if value is None or value == "" or (value == [] and not setting.may_be_empty):
             continue
         try:
             read = _read(setting, value, levels)
@@ -155,6 +166,9 @@ def _read(setting: Setting, value: Any, levels: Sequence[str]) -> Any:
         slugs = tuple(
             dict.fromkeys("-".join(str(word).casefold().split()) for word in given if str(word).strip())
         )
+        if setting.may_be_empty and not set(slugs) - {NONE}:
+            return ()
+        slugs = tuple(slug for slug in slugs if slug != NONE or not setting.may_be_empty)
         unknown = [slug for slug in slugs if setting.choices and slug not in setting.choices]
         if unknown or not slugs:
             allowed = f" Choose from {listed(setting.choices)}." if setting.choices else ""

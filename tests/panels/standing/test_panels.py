@@ -1,12 +1,13 @@
 """Standing panels: the list, seats, terms of reference from a day, and new panels."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app import database
-from app.panels.kinds import KINDS
+from app.panels.kinds import KINDS, STANDING_ITEMS
 from app.panels.standing.queries import seats_of, seats_on
 from app.panels.standing.rules import slug_of, terms_day_problem
 from app.panels.terms.queries import standing_panel, terms_at
@@ -68,6 +69,31 @@ async def test_new_terms_hold_from_their_day_and_not_before(sign_in: SignIn) -> 
     page = await (await sign_in("police")).get("/panels/repeat-missing/terms")
     assert "From Wednesday 1 July 2026" in page.text
     assert "To come" in page.text
+
+
+@pytest.mark.parametrize(
+    ("ticked", "expected"),
+    [
+        (["none"], ()),
+        (["none", "any-other-business", "introductions"], ("introductions", "any-other-business")),
+        ([], ("introductions", "confidentiality", "previous-minutes", "open-actions", "any-other-business")),
+    ],
+    ids=["all switched off", "some", "a form without them leaves the default"],
+)
+async def test_each_standing_item_can_be_switched_off_and_all_of_them(
+    sign_in: SignIn, ticked: list[str], expected: tuple[str, ...]
+) -> None:
+    officer = await sign_in("officer")
+    answer = await officer.post("/panels/mace/terms", {"holds_from": "2026-07-01", "standing_items": ticked})
+    assert answer.status_code == 303
+    panel = await standing_panel("mace")
+    assert panel is not None
+    assert (await terms_at(panel, date(2026, 7, 1))).standing_items == expected
+    form = (await officer.get("/panels/mace/terms/new")).text
+    for key in STANDING_ITEMS:
+        ticks = re.search(rf'name="standing_items"[^>]*value="{key}"([^>]*)>', form)
+        assert ticks is not None
+        assert ("checked" in ticks[1]) == (key in expected)
 
 
 @pytest.mark.parametrize(
