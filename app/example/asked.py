@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.access import Identity
 from app.example.answers import known_of
+from app.example.calendar import MONTHLY
 from app.example.diary import Work
 from app.example.rules import chance, choose, london
 from app.example.stage import Stage
@@ -21,7 +22,8 @@ from app.panels.replies.changes import keep_confidentiality, reply_to
 from app.panels.restricting.rules import may_see_item
 
 LOOKED_AT_DAYS = 16
-"""Of earlier meetings nobody looks up any more who replied when."""
+MONTHLY_LOOKED_AT_DAYS = 45
+"""Of earlier meetings nobody looks up any more who replied when; of a monthly panel's, the latest one at least."""
 
 MOST_KNOWN = 5
 DRAFTING = "health@example.org"
@@ -53,7 +55,8 @@ HABITS = {
 
 def ask_around(stage: Stage, meeting: MeetingFacts, asked_at: datetime) -> None:
     """Enters replies and contributions in the diary, all before the meeting."""
-    if meeting.starts_at < stage.present.now - timedelta(days=LOOKED_AT_DAYS):
+    days = MONTHLY_LOOKED_AT_DAYS if meeting.panel_slug in MONTHLY else LOOKED_AT_DAYS
+    if meeting.starts_at < stage.present.now - timedelta(days=days):
         return
     _enter_replies(stage, meeting, asked_at)
     if meeting.agenda_issued_at is not None:

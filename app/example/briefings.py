@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
+from app.access import Identity
 from app.example.diary import Work
 from app.example.queries import child_to_refer
 from app.example.referred import REFERRALS, ExampleReferral
@@ -37,6 +38,7 @@ DIVERTED = (
     ("Family help", "An argument at home. The family help worker visits on Thursday."),
     ("The placing authority", "The child is another authority’s; their duty team was told and has answered."),
 )
+LEFT_OPEN = "The tracker left this open: the lead professional was asked, and the plan in place covers it."
 MET = "Found with adults who are known to the police, for the second time in a month."
 
 
@@ -102,7 +104,10 @@ async def _decide(stage: Stage, luck: Random, line: Line, now: datetime) -> None
         notification = await notification_facts(line.id)
         await decide_notification(chair, notification, _about_missing(stage, luck), version=0, now=now)
         return
-    told = stage.referrals[line.id]
+    told = stage.referrals.get(line.id)
+    if told is None:
+        await _decide_on(chair, line.id, Decision("not-met", rationale=LEFT_OPEN), now)
+        return
     if not told.decided:
         return
     is_met, is_diverted = told.decided == "met", told.decided == "diverted"
@@ -112,7 +117,11 @@ async def _decide(stage: Stage, luck: Random, line: Line, now: datetime) -> None
         told.towards if is_diverted else "",
         told.rationale,
     )
-    stored = await referral_facts(line.id)
+    await _decide_on(chair, line.id, decision, now)
+
+
+async def _decide_on(chair: Identity, referral_id: int, decision: Decision, now: datetime) -> None:
+    stored = await referral_facts(referral_id)
     assert stored is not None
     await decide_referral(chair, stored, decision, version=stored.version, now=now)
 

@@ -24,6 +24,7 @@ OPERATIONAL = "missing-operational-group"
 REPEAT = "repeat-missing"
 
 WEEKLY = (MISSING, HIGH_RISK)
+MONTHLY = (TRACKING, HOTSPOTS, OPERATIONAL)
 
 CONVENED_A_WEEK = 6
 """Repeat missing meetings, at most."""

@@ -1,6 +1,7 @@
 """`homeward propose`: what a panel's rule would put on an agenda, and why. Nothing is changed."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import click
@@ -10,7 +11,7 @@ from app.door import Door
 from app.lifecycle import Refused
 from app.panels.agenda.queries import ordered_for_agenda
 from app.panels.selection.queries import proposal_on
-from app.panels.selection.rules import Proposal
+from app.panels.selection.rules import Proposal, ProposedItem
 from app.panels.terms.queries import standing_panel, standing_panels
 from app.panels.words import counted, long_day
 
@@ -48,7 +49,15 @@ async def _proposal(door: Door, slug: str, on: date) -> Proposal:
         if panel is None:
             slugs = ", ".join(known.slug for known in await standing_panels())
             raise UnknownPanel(f"There is no panel “{slug}”. The panels are: {slugs}.")
-        return await ordered_for_agenda(panel, await proposal_on(panel, on, now=door.clock()), on)
+        proposal = await proposal_on(panel, on, now=door.clock())
+        if panel.kind.for_one_child:
+            return replace(proposal, items=tuple(sorted(proposal.items, key=_by_due_date)))
+        return await ordered_for_agenda(panel, proposal, on)
+
+
+def _by_due_date(item: ProposedItem) -> tuple[str, str, int]:
+    """The order of the list of meetings to convene; one that a rule gives no date comes first."""
+    return item.facts.get("due_on", ""), item.facts.get("triggered_on", ""), item.child_id
 
 
 def _lines(proposal: Proposal) -> list[str]:
