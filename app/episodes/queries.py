@@ -1,6 +1,6 @@
 """Reads of children, episodes, interviews and risk assessments, as frozen facts; and the one loader of a child."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -152,6 +152,17 @@ async def risks_of(child_id: int) -> list[RiskFacts]:
         child_id,
     )
     return [RiskFacts(**with_tuples(row, "flags")) for row in rows]
+
+
+async def child_of_each(kind: str, ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Whom records are about, by their ids: the child's id, and its name or reference. `kind`: child or episode."""
+    child = "x.id" if kind == "child" else "x.child"
+    rows = await database.fetch(
+        f"SELECT x.id, c.id AS child, coalesce(nullif(c.name, ''), c.child_ref) AS known_as FROM {kind} x "
+        f"JOIN child c ON c.id = {child} WHERE x.id = ANY($1::bigint[])",
+        list(ids),
+    )
+    return {row["id"]: (row["child"], row["known_as"]) for row in rows}
 
 
 async def risk_scales() -> list[RiskScaleHeld]:

@@ -245,12 +245,14 @@ class Draw:
                     responsible_authority=self.random.choice([None, None, *AUTHORITIES]),
                     placed_in=self.random.choice([None, None, *AUTHORITIES]),
                     sw_contact_at=started_at + timedelta(hours=50) if self.maybe(0.4) else None,
-                    # a report of an earlier one, or of itself: recorded by mistake
-                    merged_into=self.random.choice([self.random.randint(1, number), number])
-                    if self.maybe(0.1)
-                    else None,
+                    merged_into=self._merged_into(number),
                 )
             )
+
+    def _merged_into(self, number: int) -> int | None:
+        """An episode counts, is a report of an earlier one, or is one of itself: recorded by mistake."""
+        into = self.random.randrange(1, number) if number > 1 and self.maybe(0.08) else None
+        return number if into and into % 3 == 1 else into
 
     def _interviews(self) -> None:
         outcomes = ["completed", "declined-child", "declined-carer", "unable", "not-required", "pending"]

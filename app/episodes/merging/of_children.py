@@ -35,13 +35,17 @@ async def matches_page(request: Request[Any, Any, Any]) -> Answer:
         pairs = await possible_matches()
         shown = pairs[(number - 1) * PER_PAGE : number * PER_PAGE]
         merges = await latest_merges("child")
-        ids = sorted({one for pair in shown for one in (pair.one_id, pair.other_id)})
+        whom = await queries.child_of_each("child", [merge.kept for merge in merges])
+        ids = sorted(
+            {one for pair in shown for one in (pair.one_id, pair.other_id)} | {id for id, _ in whom.values()}
+        )
         await record_read(who.person_id, "child", ids, now=now, children=ids)
     return page(
         request,
         "episodes/matches.html",
         pairs=shown,
         merges=merges,
+        whom=whom,
         total=len(pairs),
         number=number,
         pages=-(-len(pairs) // PER_PAGE),

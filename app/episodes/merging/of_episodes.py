@@ -12,7 +12,7 @@ from app import database
 from app.access import Permission
 from app.episodes import queries
 from app.episodes.merging.changes import merge_episodes, tell_apart
-from app.episodes.merging.queries import latest_merges, possible_duplicates
+from app.episodes.merging.queries import in_full, latest_merges, possible_duplicates
 from app.episodes.rules import ChildFacts, EpisodeFacts
 from app.episodes.said import EPISODE, beside
 from app.history.changes import record_read
@@ -46,15 +46,17 @@ async def duplicates_page(request: Request[Any, Any, Any]) -> Answer:
     number = max(1, int(given)) if given.isdecimal() and len(given) < 5 else 1
     async with database.transaction():
         pairs = await possible_duplicates(now - (timedelta(days=36500) if everything else LOOK_BACK))
-        shown = pairs[(number - 1) * PER_PAGE : number * PER_PAGE]
+        shown = await in_full(pairs[(number - 1) * PER_PAGE : number * PER_PAGE])
         merges = await latest_merges("episode")
-        ids = sorted({pair.child_id for pair in shown})
+        whom = await queries.child_of_each("episode", [merge.kept for merge in merges])
+        ids = sorted({pair.child_id for pair in shown} | {id for id, _ in whom.values()})
         await record_read(who.person_id, "child", ids, now=now, children=ids)
     return page(
         request,
         "episodes/duplicates.html",
         pairs=shown,
         merges=merges,
+        whom=whom,
         total=len(pairs),
         everything=everything,
         number=number,
