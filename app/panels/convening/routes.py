@@ -30,8 +30,7 @@ from app.web.routing import needs
 Answer = Template | Response[Any]
 Asked = Request[Any, Any, Any]
 MOST_SHOWN = 50
-MOST_SLOTS = 20
-"""So many children of a list get a time proposed on it; the others have one on their own page."""
+PER_PAGE = 25
 
 
 async def _panel(request: Asked, slug: str) -> StandingPanel:
@@ -45,27 +44,31 @@ async def _panel(request: Asked, slug: str) -> StandingPanel:
 @get("/panels/{slug:str}/to-convene", opt=needs(Permission.PLAN_MEETING))
 async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
     who, today, now = who_of(request), today_of(request), now_of(request)
+    given = request.query_params.get("page", "")
+    number = max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 6 else 1
     async with database.transaction():
         panel = await _panel(request, slug)
         everything = await to_convene(panel, today, now)
-        found = everything.at_most(MOST_SHOWN)
+        found = everything.on_page(number, PER_PAGE, MOST_SHOWN)
         children = await _children(found)
         if children:
             await record_read(who.person_id, "panel", [panel.id], now=now, children=children)
-        ways = await _Ways.of(panel, today, [one.due_on for one in found.due[:MOST_SLOTS]])
+        ways = await _Ways.of(panel, today, [one.due_on for one in found.due])
     return page(
         request,
         "panels/convene-list.html",
         panel=panel,
         found=found,
         children=children,
-        slots={one.child_id: ways.next_for(one.due_on) for one in found.due[:MOST_SLOTS]},
+        slots={one.child_id: ways.next_for(one.due_on) for one in found.due},
         clock_of=clock_of,
         ways=ways,
         waiting=len(everything.due),
         overdue=everything.overdue(today),
         missed=len(everything.missed),
-        first=MOST_SLOTS,
+        number=number,
+        per_page=PER_PAGE,
+        pages=-(-len(everything.due) // PER_PAGE),
     )
 
 

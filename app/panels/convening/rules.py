@@ -68,11 +68,12 @@ class Convening:
     missed: tuple[Missed, ...] = ()
     left_off: tuple[LeftOff, ...] = ()
 
-    def at_most(self, number: int) -> "Convening":
-        """The first of each, for a page that would be too long with all."""
-        return Convening(
-            self.due[:number], self.planned[:number], self.missed[:number], self.left_off[:number]
-        )
+    def on_page(self, number: int, per_page: int, most: int) -> "Convening":
+        """One page of those who are due; on the first one also up to `most` of each of the others."""
+        due = self.due[(number - 1) * per_page : number * per_page]
+        if number > 1:
+            return Convening(due)
+        return Convening(due, self.planned[:most], self.missed[:most], self.left_off[:most])
 
     def overdue(self, today: date) -> int:
         return sum(one.is_overdue(today) for one in self.due)

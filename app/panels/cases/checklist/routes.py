@@ -74,14 +74,16 @@ async def matrix(request: Asked, slug: FromPath[str]) -> Template:
     show = show if show in SHOWN else "all"
     given = request.query_params.get("page", "")
     number = max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 7 else 1
-    panel, rows = await _rows(request, slug)
-    chosen = [row for row in rows if _fits(row[1], show)]
-    first = (number - 1) * PER_PAGE
+    async with database.transaction():
+        panel, rows = await _rows(request, slug)
+        chosen = [row for row in rows if _fits(row[1], show)]
+        on_page = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
+        await _record_read(request, on_page)
     return page(
         request,
         "panels/cases-checklist.html",
         panel=panel,
-        rows=chosen[first : first + PER_PAGE],
+        rows=on_page,
         total=len(chosen),
         of_all=len(rows),
         gaps={kind: sum(1 for _, file in rows if _has_gap(file, kind)) for kind in KINDS},
@@ -96,7 +98,9 @@ async def matrix(request: Asked, slug: FromPath[str]) -> Template:
 
 @get("/panels/{slug:str}/cases/checklist.csv", opt=needs(Permission.SEE_CASE))
 async def matrix_file(request: Asked, slug: FromPath[str]) -> Response[bytes]:
-    panel, rows = await _rows(request, slug)
+    async with database.transaction():
+        panel, rows = await _rows(request, slug)
+        await _record_read(request, rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["child_ref", "child_name", "case_since", *KINDS, "gaps", "old"])
@@ -120,21 +124,23 @@ async def matrix_file(request: Asked, slug: FromPath[str]) -> Response[bytes]:
 
 
 async def _rows(request: Asked, slug: str) -> tuple[StandingPanel, list[tuple[FileRow, Checklist]]]:
-    """Every open case with its checklist; that they were read is recorded."""
-    who = who_of(request)
-    async with database.transaction():
-        panel = await panel_for(who, slug, Permission.SEE_CASE)
-        cases = await open_cases(panel.id)
-        files = await checklists_of([case.id for case in cases], today_of(request))
-        if cases:
-            await record_read(
-                who.person_id,
-                "panel case",
-                [case.id for case in cases],
-                now=now_of(request),
-                children=[case.child_id for case in cases],
-            )
+    """Every open case with its checklist."""
+    panel = await panel_for(who_of(request), slug, Permission.SEE_CASE)
+    cases = await open_cases(panel.id)
+    files = await checklists_of([case.id for case in cases], today_of(request))
     return panel, [(case, files[case.id]) for case in cases]
+
+
+async def _record_read(request: Asked, rows: list[tuple[FileRow, Checklist]]) -> None:
+    """Of the rest of the cases a page tells no more than how many have which gap."""
+    if rows:
+        await record_read(
+            who_of(request).person_id,
+            "panel case",
+            [case.id for case, _ in rows],
+            now=now_of(request),
+            children=[case.child_id for case, _ in rows],
+        )
 
 
 def _fits(file: Checklist, show: str) -> bool:
