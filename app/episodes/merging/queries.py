@@ -1,6 +1,6 @@
 """Possible duplicates of episodes and of children, and the merges made. Nothing is decided here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,14 @@ _UNTIL = f"""CASE WHEN {{e}}.end_unknown_after IS NOT NULL THEN {{e}}.started_at
         THEN greatest({{e}}.returned_at, {{e}}.started_at) + interval '25 hours'
     ELSE {{e}}.returned_at + interval '{int(MOST_APART.total_seconds())} seconds' END"""
 
+_JUDGED = ("id", "category", "started_at", "returned_at", "date_only", "end_unknown_after")
+"""What the rule reads of an episode."""
+
+
+def _judged(alias: str, side: str) -> str:
+    return ", ".join(f"{alias}.{name} AS {side}_{name}" for name in _JUDGED)
+
+
 _PAIRS = f"""
 WITH near AS (
     SELECT e.id, e.child, e.started_at, e.category = 'curfew' AS is_curfew,
@@ -25,10 +33,11 @@ WITH near AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until
     FROM episode e WHERE e.merged_into IS NULL AND e.started_at >= $1
 )
-SELECT a.id AS one, b.id AS other, b.child, c.name, c.child_ref
-FROM near b JOIN child c ON c.id = b.child
+SELECT b.child, c.name, c.child_ref, {_judged("a", "one")}, {_judged("l", "other")}
+FROM near b JOIN child c ON c.id = b.child JOIN episode l ON l.id = b.id
 JOIN episode a ON a.child = b.child AND a.merged_into IS NULL AND (a.category = 'curfew') = b.is_curfew
-    AND (a.started_at, a.id) < (b.started_at, b.id) AND {_UNTIL.format(e="a")} >= b.started_at
+    AND a.started_at <= b.started_at AND (a.started_at, a.id) < (b.started_at, b.id)
+    AND {_UNTIL.format(e="a")} >= b.started_at
 WHERE b.until >= b.started_at AND NOT EXISTS (
     SELECT FROM no_match n WHERE n.kind = 'episode' AND n.one = least(a.id, b.id) AND n.other = greatest(a.id, b.id))
 ORDER BY b.started_at DESC, b.id DESC, a.id LIMIT {MOST_PAIRS}
@@ -106,14 +115,29 @@ class MergeFacts:
 
 
 async def possible_duplicates(since: datetime) -> list[EpisodePair]:
-    """Pairs of which the later episode began at or after `since`, the latest first; at most 2,000."""
+    """Pairs of which the later episode began at or after `since`, the latest first; at most 2,000.
+
+    Of the episodes they tell what the rule reads; `in_full` tells everything.
+    """
     rows = await database.fetch(_PAIRS, since)
-    facts = await _episodes(sorted({row[side] for row in rows for side in ("one", "other")}))
-    return [
-        EpisodePair(row["child"], row["name"], row["child_ref"], facts[row["one"]], facts[row["other"]])
+    pairs = [
+        EpisodePair(
+            row["child"], row["name"], row["child_ref"], *(_told(row, side) for side in ("one", "other"))
+        )
         for row in rows
-        if may_be_one(facts[row["one"]], facts[row["other"]])
     ]
+    return [pair for pair in pairs if may_be_one(pair.one, pair.other)]
+
+
+def _told(row: dict[str, Any], side: str) -> EpisodeFacts:
+    told = {name: row[f"{side}_{name}"] for name in _JUDGED}
+    return EpisodeFacts(**told | {"date_only": tuple(told["date_only"])})
+
+
+async def in_full(pairs: list[EpisodePair]) -> list[EpisodePair]:
+    """The same pairs with all that is recorded of both episodes."""
+    facts = await _episodes(sorted({one.id for pair in pairs for one in (pair.one, pair.other)}))
+    return [replace(pair, one=facts[pair.one.id], other=facts[pair.other.id]) for pair in pairs]
 
 
 async def duplicates_among(episodes: list[EpisodeFacts]) -> list[tuple[EpisodeFacts, EpisodeFacts]]:
