@@ -11,6 +11,7 @@ from app import database, migrating
 from app.access import Identity
 from app.actions.carried import queries as carried
 from app.actions.merging import changes as merging_of_actions
+from app.actions.search import queries as search_of_actions
 from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
@@ -62,7 +63,14 @@ class House:
     def jobs(self) -> Sequence[Job]:
         """The recurring jobs of every room, in the order of a round."""
         return _collect(
-            "JOBS", ("app.outbox.jobs", "app.episodes.jobs", "app.panels.rhythm.jobs", "app.history.jobs")
+            "JOBS",
+            (
+                "app.outbox.jobs",
+                "app.episodes.jobs",
+                "app.panels.rhythm.jobs",
+                "app.minutes.search.jobs",
+                "app.history.jobs",
+            ),
         )
 
 
@@ -86,6 +94,7 @@ def routes() -> list[Any]:
             "app.episodes.routes",
             "app.panels.routes",
             "app.minutes.routes",
+            "app.minutes.search.routes",
             "app.actions.routes",
             "app.figures.routes",
             "app.figures.home.routes",
@@ -145,3 +154,5 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
 
     minutes_handed_in.handed_in.actions_of = carried.actions_of
     minutes_handed_in.handed_in.actions_issued_at = carried.actions_issued_at
+    minutes_handed_in.handed_in.find_actions = search_of_actions.find_actions
+    minutes_handed_in.handed_in.show_actions = search_of_actions.show_actions

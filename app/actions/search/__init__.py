@@ -1,0 +1,1 @@
+"""Finding words again in actions, for the search of minutes. Wired by the house."""

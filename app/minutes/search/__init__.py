@@ -1,0 +1,1 @@
+"""Finding words again in minutes, agendas and actions: only what the reader's own pages would show."""

@@ -1,0 +1,277 @@
+"""Looks words up in what a person may see of agendas and minutes, and reads the texts around them. No writes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app import database
+from app.access import Identity, Permission, Scope, permits
+from app.episodes.children.queries import children_found
+from app.episodes.queries import child_for
+from app.lifecycle import Forbidden, Invisible
+from app.london import day_start
+from app.minutes.discussion.queries import DISCUSSION, Discussion
+from app.minutes.discussion.rules import heading_of
+from app.minutes.fixed_text.rules import MinutedItem, printed_item
+from app.minutes.handed_in import handed_in
+from app.minutes.search.rules import (
+    ACTION,
+    AGENDA,
+    BEST,
+    CLOSING,
+    EVERYTHING,
+    MINUTES,
+    MOST_FOUND,
+    OPENING,
+    Asked,
+    Found,
+    Hit,
+    Limits,
+    Passage,
+    Query,
+    Shown,
+    asked_from_kept,
+    put_together,
+    stems_in,
+)
+from app.panels.restricting.queries import seer, sees_item
+
+# Words are looked up by their stems and, for names, as they are. What leaves words out is taken by stems alone: a name
+# that is not there as it stands would let every text through.
+QUERY = """
+    WITH q AS (
+        SELECT websearch_to_tsquery('english', $1) AS stems, websearch_to_tsquery('simple', $1) AS plain
+    ), wanted AS (
+        SELECT numnode(stems) = 0 AS is_common, CASE WHEN numnode(stems) = 0 THEN plain
+            WHEN strpos(plain::text, '!') > 0 THEN stems ELSE stems || plain END AS query FROM q
+    )
+    SELECT query::text AS wanted, querytree(query) AS tree, is_common, array_to_string(ARRAY(
+        SELECT DISTINCT m[1] FROM regexp_matches(querytree(query), '(''(?:[^'']|'''')*'')', 'g') m), ' | ') AS any_of
+    FROM wanted
+"""
+
+
+async def query_of(words: str) -> Query | None:
+    """The words as PostgreSQL looks for them; None where nothing is left to find: signs, or words to leave out."""
+    if not words:
+        return EVERYTHING
+    row = await database.fetch_one(QUERY, words)
+    assert row is not None
+    if not row["any_of"]:
+        return None
+    return Query(row["wanted"], row["any_of"], stems_in(row["any_of"]), row["is_common"])
+
+
+@dataclass(frozen=True)
+class PanelSeen:
+    id: int
+    name: str
+
+
+async def panels_where(who: Identity, *permissions: Permission) -> list[PanelSeen]:
+    """The panels on which this person holds every one of these permissions, by name."""
+    panels = await database.fetch_as(PanelSeen, "SELECT id, name FROM panel ORDER BY name, id")
+    return [panel for panel in panels if _holds(who, permissions, panel.id)]
+
+
+def _holds(who: Identity, permissions: Iterable[Permission], panel_id: int) -> bool:
+    # owner and agency of nobody: what somebody owes elsewhere is no seat
+    scope = Scope(frozenset({panel_id}), owner_id=0, agency_id=0)
+    return all(permits(who, permission, scope) for permission in permissions)
+
+
+async def children_named(who: Identity, text: str) -> list[int]:
+    """The ids of the children whom this person may see and who have this number, or this in their name or reference."""
+    if not permits(who, Permission.SEE_CHILD):
+        return []
+    if text.isdecimal() and len(text) < 10:
+        try:
+            return [(await child_for(who, int(text))).id]
+        except (Invisible, Forbidden):
+            return []
+    return [line.id for line in await children_found(who, text)]
+
+
+def limits_of(asked: Asked, children: list[int] | None) -> Limits:
+    return Limits(
+        asked.panel,
+        day_start(asked.from_on) if asked.from_on else None,
+        day_start(asked.to_on + timedelta(days=1)) if asked.to_on and asked.to_on < date.max else None,
+        children,
+    )
+
+
+HITS = f"""
+    WITH readable AS MATERIALIZED (
+        SELECT m.id, m.panel, m.starts_at,
+            (m.status IN ('planned', 'agenda-issued') AND m.panel = ANY($3)) AS prepares,
+            m.status = 'held' AND NOT EXISTS (SELECT FROM agenda_version v WHERE v.meeting = m.id) AS unissued,
+            m.panel = ANY($4) AND (m.panel = ANY($5) OR n.status = 'circulated')
+                AND NOT (n.id IS NOT NULL AND n.taker IS NULL AND n.content IS NULL AND n.status <> 'draft') AS minutes
+        FROM meeting m LEFT JOIN minutes n ON n.meeting = m.id
+        WHERE m.panel = ANY($2) AND ($6::bigint IS NULL OR m.panel = $6)
+            AND ($7::timestamptz IS NULL OR m.starts_at >= $7) AND ($8::timestamptz IS NULL OR m.starts_at < $8)
+    ), newest AS (
+        SELECT s.id, s.kind, s.agenda_item, r.id AS meeting, r.panel, r.starts_at
+        FROM searchable s JOIN readable r ON r.id = s.meeting
+        WHERE s.kind = ANY($9) AND CASE s.kind WHEN 'minutes' THEN r.minutes
+                ELSE r.prepares OR s.issued OR r.unissued END
+            AND s.agenda_item NOT IN (SELECT agenda_item FROM searchable_waiting)
+            AND s.agenda_item NOT IN (SELECT i.id FROM agenda_item i JOIN meeting m ON m.id = i.meeting
+                WHERE i.restricted AND NOT {sees_item(10)})
+            AND {sees_item(10, "s", "r.panel")}
+            {{more}}
+        ORDER BY r.starts_at DESC, r.id DESC LIMIT {MOST_FOUND + 1}
+    )
+    SELECT n.kind, n.agenda_item AS id, n.panel AS panel_id, n.meeting AS meeting_id, n.starts_at AS at,
+        {{rank}} AS rank, i.position
+    FROM newest n JOIN searchable s ON s.id = n.id JOIN agenda_item i ON i.id = n.agenda_item
+"""
+WITH_WORDS = "AND s.words @@ $1::tsquery"
+WITHOUT_WORDS = "AND $1::text IS NULL"
+OF_CHILDREN = "AND s.agenda_item IN (SELECT id FROM agenda_item WHERE child = ANY($14::bigint[]))"
+RANK = "ts_rank(s.words, $1::tsquery, 1)"
+
+
+async def hits_in_meetings(who: Identity, asked: Asked, query: Query, limits: Limits) -> list[Hit]:
+    """The newest agenda items and minuted items with these words that this person may read, 501 at most."""
+    kinds = [kind for kind in (MINUTES, AGENDA) if asked.wants(kind)]
+    sees = await panels_where(who, Permission.SEE_MEETING)
+    if not kinds or not sees:
+        return []
+    more = WITH_WORDS if query.wanted else WITHOUT_WORDS
+    values: list[Any] = [
+        query.wanted,
+        [panel.id for panel in sees],
+        [panel.id for panel in sees if _holds(who, [Permission.PREPARE_AGENDA], panel.id)],
+        [panel.id for panel in sees if _holds(who, [Permission.SEE_MINUTES], panel.id)],
+        [panel.id for panel in sees if _holds(who, [Permission.SEE_DRAFT_MINUTES], panel.id)],
+        limits.panel,
+        limits.begins,
+        limits.ends,
+        kinds,
+        *seer(who),
+    ]
+    if limits.children is not None:
+        more, values = f"{more} {OF_CHILDREN}", [*values, limits.children]
+    rank = RANK if asked.order == BEST and query.wanted else "0::float4"
+    return await database.fetch_as(Hit, HITS.format(more=more, rank=rank), *values)
+
+
+async def found(who: Identity, asked: Asked, query: Query, children: list[int] | None) -> Found:
+    """Everything of minutes, agendas and actions that this person may see and that holds the words."""
+    limits = limits_of(asked, children)
+    hits = await hits_in_meetings(who, asked, query, limits)
+    if asked.wants(ACTION):
+        hits += await handed_in.find_actions(who, asked, query, limits)
+    return put_together(hits, asked.order)
+
+
+# The texts of what is shown
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    """A meeting as the heading over what was found of it."""
+
+    id: int
+    panel_name: str
+    panel_kind: str
+    starts_at: datetime
+    minutes_status: str
+
+
+async def meetings_of(hits: Collection[Hit]) -> dict[int, MeetingLine]:
+    rows = await database.fetch_as(
+        MeetingLine,
+        "SELECT m.id, p.name AS panel_name, p.kind AS panel_kind, m.starts_at, "
+        "coalesce(n.status, '') AS minutes_status "
+        "FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN minutes n ON n.meeting = m.id "
+        "WHERE m.id = ANY($1::bigint[])",
+        [hit.meeting_id for hit in hits if hit.meeting_id],
+    )
+    return {row.id: row for row in rows}
+
+
+async def shown_of(
+    who: Identity, hits: Sequence[Hit], meetings: Mapping[int, MeetingLine]
+) -> dict[tuple[str, int], Shown]:
+    """What each hit leads to, with the texts in which the reader may look for the words."""
+    in_meetings = {hit.id: hit for hit in hits if hit.kind != ACTION}
+    rows = await database.fetch_as(
+        Discussion, DISCUSSION + "WHERE i.id = ANY($1::bigint[])", list(in_meetings)
+    )
+    items = {row.item_id: row for row in rows}
+    told: dict[tuple[str, int], Shown] = {}
+    for hit in hits:
+        if hit.kind == ACTION or hit.id not in items or hit.meeting_id is None:
+            continue
+        shows = _of_minutes if hit.kind == MINUTES else _of_agenda
+        told[hit.kind, hit.id] = shows(who, items[hit.id], meetings[hit.meeting_id])
+    actions = await handed_in.show_actions(who, [hit.id for hit in hits if hit.kind == ACTION])
+    return told | {(ACTION, action_id): shown for action_id, shown in actions.items()}
+
+
+def _of_agenda(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
+    return Shown(
+        title=item.name,
+        url=f"/meetings/{meeting.id}/agenda#item-{item.item_id}",
+        about=item.child_ref if item.child_name else "",
+        child_id=item.child_id,
+        passages=[Passage("Listed because", item.reason)] if item.reason else [],
+    )
+
+
+def _of_minutes(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
+    """The item as the minutes print it, without the sections that are marked for others."""
+    printed = printed_item(
+        meeting.panel_kind,
+        MinutedItem(
+            id=item.item_id,
+            number=0,
+            kind=item.kind,
+            title=item.title,
+            child_id=item.child_id,
+            child_ref=item.child_ref,
+            child_name=item.child_name,
+            reason=item.reason,
+            said=item.said,
+        ),
+        [],
+    )
+    texts = [(section["key"], section["text"]) for section in printed["sections"]]
+    texts += [(key, printed[key]) for key in ("risk_rationale", "decision", "rationale", "closed_despite")]
+    return Shown(
+        title=item.name,
+        url=f"/meetings/{meeting.id}/minutes/text#item-{item.item_id}",
+        about=item.child_ref if item.child_name else "",
+        status="" if meeting.minutes_status == "circulated" else meeting.minutes_status,
+        child_id=item.child_id,
+        passages=[Passage(heading_of(key), text) for key, text in texts if text],
+    )
+
+
+HIGHLIGHTED = (
+    "SELECT ts_headline('english', stretch, $2::tsquery, $3) AS marked "
+    "FROM unnest($1::text[]) WITH ORDINALITY AS s(stretch, number) ORDER BY number"
+)
+OPTIONS = f'HighlightAll=true, StartSel="{OPENING}", StopSel="{CLOSING}"'
+
+
+async def highlighted(texts: Sequence[str], query: Query) -> list[str]:
+    """The same texts, every word asked for between OPENING and CLOSING."""
+    if not query.any_of or not texts:
+        return list(texts)
+    rows = await database.fetch(HIGHLIGHTED, list(texts), query.any_of, OPTIONS)
+    return [row["marked"] for row in rows]
+
+
+async def asked_by(who: Identity, search_id: int) -> Asked:
+    """A search that this person asked. Raises Invisible for anybody else's, and for one that is forgotten."""
+    kept = await database.fetch_value(
+        "SELECT asked FROM search_asked WHERE id = $1 AND person = $2", search_id, who.person_id
+    )
+    if kept is None:
+        raise Invisible
+    return asked_from_kept(kept)
