@@ -242,8 +242,10 @@ document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select, [contenteditable]')
   if (event.key === '/' && !event.altKey && !typing) {
     const search = document.querySelector('[data-search]')
-    if (!search) return
+    const elsewhere = document.querySelector('[data-search-page]')
+    if (!search && !elsewhere) return
     event.preventDefault()
+    if (!search) return elsewhere.click()
     search.focus()
     search.select?.()
   }
