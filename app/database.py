@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -193,6 +193,13 @@ async def execute(sql: str, *values: Any) -> str:
     """Runs a statement and returns PostgreSQL's command tag, such as `UPDATE 1`."""
     async with connection() as used:
         return cast(str, await used.execute(sql, *values))
+
+
+async def listen(channel: str, hear: Callable[..., None]) -> asyncpg.Connection:
+    """A connection of its own, outside the pool, that calls `hear` for every word on the channel. Close it."""
+    own = await asyncpg.connect(DB.config["dsn"], timeout=10)
+    await own.add_listener(channel, hear)
+    return own
 
 
 async def copy_rows(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

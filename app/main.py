@@ -1,9 +1,11 @@
 """The web server, made from the house."""
 
 import logging
+import socket
+import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import uvicorn
@@ -16,6 +18,7 @@ from litestar_htmx import HTMXRequest
 from app import database, house
 from app.episodes.uploads.work import stop_work
 from app.house import House
+from app.minutes.live.streams import Streams
 from app.outbox.loop import JobLoop
 from app.panels.standing.queries import seats_of
 from app.people import queries
@@ -31,10 +34,13 @@ from app.web.templating import STATIC, template_config
 
 LARGEST_FORM = 10_000_000
 """Bytes; the upload of a file sets its own."""
+COULD_NOT_START = 3
+"""The exit code when the address is taken."""
 
 
 def create_app(built: House, *, with_jobs: bool = False) -> Litestar:
     """The ASGI app. Raises RouteWithoutPermission when a route does not say who may use it."""
+    find = _identify(built)
     static = create_static_files_router(path="/static", directories=[STATIC], opt=public() | {"static": True})
     app = Litestar(
         route_handlers=[healthz, readyz, static, *house.routes()],
@@ -43,11 +49,20 @@ def create_app(built: House, *, with_jobs: bool = False) -> Litestar:
         template_config=template_config(),
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[set_headers],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, gzip_compress_level=4, exclude_opt_key="uncompressed"
+        ),
         lifespan=[_lifespan(built, with_jobs)],
         openapi_config=None,
         request_max_body_size=LARGEST_FORM,
-        state=State({"settings": built.settings, "clock": built.clock, "identify": _identify(built)}),
+        state=State(
+            {
+                "settings": built.settings,
+                "clock": built.clock,
+                "identify": find,
+                "streams": Streams(find, built.clock),
+            }
+        ),
         logging_config=None,
     )
     check_routes(app)
@@ -60,8 +75,8 @@ def _identify(built: House) -> Identify:
         absolute=timedelta(hours=built.settings.absolute_hours),
     )
 
-    async def find(token: str, now: Any) -> SignedIn | None:
-        return await identify(token, now, limits, seats_of)
+    async def find(token: str, now: datetime, *, touch: bool = True) -> SignedIn | None:
+        return await identify(token, now, limits, seats_of, touch=touch)
 
     return find
 
@@ -88,6 +103,7 @@ def _lifespan(built: House, with_jobs: bool) -> Any:
                     app.state.job_loop = await stack.enter_async_context(JobLoop(built, built.jobs).running())
                 yield
         finally:
+            app.state.streams.end_all()
             await stop_work()
             await database.close_pool()
 
@@ -101,7 +117,7 @@ def serve(built: House, *, with_jobs: bool) -> None:
     built.run(lambda: _refuse_example_people_in_public(built))
     app = create_app(built, with_jobs=with_jobs)
     logging.getLogger("homeward").info("Homeward serves at %s", settings.base_url)
-    uvicorn.run(
+    config = uvicorn.Config(
         AnswerHead(app),
         host=settings.host,
         port=settings.port,
@@ -113,6 +129,23 @@ def serve(built: House, *, with_jobs: bool) -> None:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
     )
+    server = _Server(config, app.state.streams)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(COULD_NOT_START)
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages before it waits for what is under way: they would keep it to the last second."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end_all()
+        await super().shutdown(sockets)
 
 
 async def _refuse_example_people_in_public(built: House) -> None:

@@ -15,6 +15,7 @@ from app.london import LONDON, london_date
 from app.minutes import changes
 from app.minutes.discussion import routes as discussion
 from app.minutes.discussion.changes import leave_unreached
+from app.minutes.live import routes as live
 from app.minutes.page import minutes_page, text_of
 from app.minutes.queries import minutes_for, minutes_of
 from app.minutes.revisions import routes as revisions
@@ -278,5 +279,6 @@ ROUTES = [
     circulate,
     file,
     *discussion.ROUTES,
+    *live.ROUTES,
     *revisions.ROUTES,
 ]

@@ -256,20 +256,23 @@ async def sign_out(who: Identity, session_hash: str, *, now: datetime) -> None:
 
 
 async def identify(
-    token: str, now: datetime, limits: SessionLimits, seats_of: queries.SeatsOf
+    token: str, now: datetime, limits: SessionLimits, seats_of: queries.SeatsOf, *, touch: bool = True
 ) -> SignedIn | None:
-    """The living session behind a cookie, or None. Notes that it was seen; never makes a session."""
+    """The living session behind a cookie, or None. Notes that it was seen (`touch`); never makes a session."""
     session_hash = hash_token(token)
     session = await queries.session_of(session_hash)
     if session is None or not is_session_alive(session.began_at, session.last_seen_at, now, limits):
         return None
     identity = session.identity(await seats_of(session.person_id))
-    if now - session.last_seen_at >= LAST_SEEN_EVERY:
+    last_seen_at = session.last_seen_at
+    if touch and now - last_seen_at >= LAST_SEEN_EVERY:
         # an update, never an upsert: a request in flight at sign-out must not bring the session back
         await database.execute(
             "UPDATE session SET last_seen_at = $2 WHERE token_hash = $1", session_hash, now
         )
-    return SignedIn(identity, session_hash)
+        last_seen_at = now
+    idle_ends, all_ends = last_seen_at + limits.idle, session.began_at + limits.absolute
+    return SignedIn(identity, session_hash, min(idle_ends, all_ends), all_ends <= idle_ends)
 
 
 def _id(who: Identity | None) -> int | None:

@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 
 from app.access import PUBLIC, permits
 from app.lifecycle import Forbidden, Invisible
-from app.web.sessions import SignedIn, cookie_name, form_token, is_same
+from app.web.sessions import Identify, SignedIn, cookie_name, form_token, is_same
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LARGEST_ID = 2**63 - 1
@@ -35,7 +35,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
     connection.scope["state"]["now"] = state.clock()
     if handler.opt.get("static"):
         return
-    found = await _identify(connection)
+    found = await _identify(connection, touch=not handler.opt.get("passive"))
     connection.scope["user"] = found
     unsafe = connection.scope.get("method", "GET") not in SAFE_METHODS
     if unsafe:
@@ -51,12 +51,12 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
     _refuse_impossible_address(connection)
 
 
-async def _identify(connection: ASGIConnection) -> SignedIn | None:
+async def _identify(connection: ASGIConnection, touch: bool) -> SignedIn | None:
     token = connection.cookies.get(cookie_name(connection.app.state.settings))
     if not token:
         return None
-    found: SignedIn | None = await connection.app.state.identify(token, connection.scope["state"]["now"])
-    return found
+    identify: Identify = connection.app.state.identify
+    return await identify(token, connection.scope["state"]["now"], touch=touch)
 
 
 def _refuse_impossible_address(connection: ASGIConnection) -> None:

@@ -16,7 +16,7 @@ from litestar_htmx import HTMXRequest
 from app.access import Identity, Permission, permits
 from app.london import london_date
 from app.settings import Settings
-from app.web.sessions import form_token, is_same, signed_in
+from app.web.sessions import SignedIn, form_token, is_same, own_mark, signed_in
 
 FLASH_COOKIE = "homeward-said"
 
@@ -29,6 +29,7 @@ NAVIGATION = (
     ("Children", "/children", Permission.SEE_CHILD),
     ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
+    ("Promptness", "/minutes/promptness", Permission.SEE_PROMPTNESS),
     ("Import", "/import", Permission.RUN_IMPORT),
     ("People", "/people", Permission.MANAGE_PEOPLE),
     ("History", "/history", Permission.SEE_HISTORY),
@@ -78,6 +79,8 @@ def common_context(request: Request[Any, Any, Any], takes_flashes: bool = True) 
     return {
         "who": found.identity if found else None,
         "csrf_token": form_token(settings, found.session_hash) if found else "",
+        "own_mark": own_mark(settings, found.identity.person_id) if found else "",
+        "session_left": seconds_left(found, now) if found else 0,
         "authority": settings.authority,
         "navigation": _navigation(request, found.identity) if found else [],
         "flashes": _take_flashes(request) if takes_flashes else [],
@@ -85,6 +88,11 @@ def common_context(request: Request[Any, Any, Any], takes_flashes: bool = True) 
         "now": now,
         "today": london_date(now),
     }
+
+
+def seconds_left(found: SignedIn, now: datetime) -> int:
+    """Whole seconds until this session ends unless somebody goes on."""
+    return max(0, int((found.ends_at - now).total_seconds()))
 
 
 def _navigation(request: Request[Any, Any, Any], who: Identity) -> list[dict[str, Any]]:

@@ -13,9 +13,10 @@ class RouteWithoutPermission(Exception):
     """A route does not say who may use it; the message names it."""
 
 
-def needs(permission: Permission) -> dict[str, Any]:
-    """For a handler's `opt`: who may ever use this route."""
-    return {"permission": permission}
+def needs(permission: Permission, *, passive: bool = False) -> dict[str, Any]:
+    """For a handler's `opt`: who may ever use this route. `passive`: asked by a page itself, so that it is no sign
+    of the person and does not keep the session alive."""
+    return {"permission": permission, "passive": passive}
 
 
 def public() -> dict[str, Any]:

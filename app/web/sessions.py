@@ -2,9 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from litestar.connection import ASGIConnection
 
@@ -14,14 +14,23 @@ from app.settings import Settings
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A living session: who it belongs to and the hash that names it."""
+    """A living session: who it belongs to and the hash that names it.
+
+    `ends_at`: when it ends unless somebody goes on; `is_final`: it ends then whatever anybody does.
+    """
 
     identity: Identity
     session_hash: str
+    ends_at: datetime
+    is_final: bool = False
 
 
-Identify = Callable[[str, datetime], Awaitable[SignedIn | None]]
-"""Finds the living session of a cookie's token, or None; handed in by people."""
+class Identify(Protocol):
+    """Finds the living session of a cookie's token, or None; handed in by people."""
+
+    async def __call__(self, token: str, now: datetime, *, touch: bool = True) -> SignedIn | None:
+        """`touch`: whether this is a sign of the person, from which the time until sign-out counts anew."""
+        ...
 
 
 def cookie_name(settings: Settings) -> str:
@@ -41,6 +50,11 @@ def is_same(expected: str, given: str) -> bool:
 def form_token(settings: Settings, session_hash: str) -> str:
     """The token that every form of this session carries."""
     return hmac.new(settings.secret_key.encode(), b"form:" + session_hash.encode(), "sha256").hexdigest()
+
+
+def own_mark(settings: Settings, person_id: int) -> str:
+    """By what a browser tells one person's pages from another's; says nothing about the person."""
+    return hmac.new(settings.secret_key.encode(), b"person:%d" % person_id, "sha256").hexdigest()[:24]
 
 
 def signed_in(connection: ASGIConnection) -> SignedIn | None:

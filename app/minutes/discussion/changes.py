@@ -10,7 +10,8 @@ from app.access import Identity, Permission
 from app.history.changes import AlreadySubmitted, record
 from app.lifecycle import Invisible, MovedOn, Refused, Stale
 from app.minutes.discussion.queries import Discussion, discussion_for, discussion_of
-from app.minutes.discussion.rules import Said, too_long
+from app.minutes.discussion.rules import Said, same_words, too_long
+from app.minutes.live.changes import announce
 from app.minutes.queries import item_lines, was_taken
 from app.minutes.revisions.queries import revisions_since, saved_text
 from app.minutes.revisions.rules import Attempt, Revision, Verdict, judge
@@ -24,10 +25,15 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class Saved:
-    """The version that now holds this text, and when it was saved."""
+    """The version that now holds this text, and when it was saved.
+
+    `stands`: whether these very words are what stands now; not so for an older save that came late from a page
+    whose later words were saved before.
+    """
 
     version: int
     saved_at: datetime
+    stands: bool = True
 
 
 async def save_discussion(
@@ -61,6 +67,7 @@ async def save_discussion(
             )
         if saved.version > stored.version:
             await _record(who, "discussion saved", stored, saved.version, now)
+            await announce(meeting_id)
     return saved
 
 
@@ -93,6 +100,7 @@ async def restore_revision(
         await _record(
             who, "discussion restored", stored, saved.version, now, {"from": version}, submission_key
         )
+        await announce(meeting_id)
     return saved
 
 
@@ -131,6 +139,7 @@ async def leave_unreached(
             details={"items": [item.id for item in waiting]},
             submission_key=submission_key,
         )
+        await announce(meeting_id)
     return len(waiting)
 
 
@@ -159,7 +168,8 @@ async def _try(
         since = [Revision(stored.version, stored.said, stored.saved_by)]
     verdict, version = judge(attempt, list(since), stored.version)
     if verdict is Verdict.ALREADY_SAVED:
-        return Saved(version, stored.saved_at or now)
+        stands = version == stored.version and same_words(attempt.said, stored.said)
+        return Saved(version, stored.saved_at or now, stands)
     sentence = why_text_is_fixed(status, meeting.status, stored.item_status)
     if sentence:
         raise MovedOn(sentence)

@@ -101,7 +101,7 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     if saved is None:
         return await _refused(request, meeting, item_id, said, filled, errors)
     if _saves_itself(request):
-        return _json({"version": saved.version, "saved_at": _clock(saved.saved_at)})
+        return _json({"version": saved.version, "saved_at": _clock(saved.saved_at), "stands": saved.stands})
     await flash(request, f"Saved at {_clock(saved.saved_at)}.")
     return see_other(await _next_path(who, meeting, item_id, str(form.get("go") or "")))
 
@@ -163,7 +163,8 @@ async def _both_texts(
     async with database.transaction():
         stored = await discussion_for(who_of(request), meeting.id, stored.item_id)
         if _saves_itself(request):
-            return _json({"problem": sentence or _why(stored, status), "version": stored.version}, status)
+            told = {"problem": sentence or _why(stored, status), "version": stored.version}
+            return _json(told | {"fixed": bool(sentence)}, status)
         minutes = await minutes_of(meeting.id)
         await record_read(
             who_of(request).person_id,

@@ -13,7 +13,7 @@ from app.lifecycle import Refused
 from app.people import changes, queries
 from app.people.rules import ROLE_NAMES
 from app.web.forms import Form, read_form
-from app.web.pages import flash, now_of, page, see_other, who_of
+from app.web.pages import flash, now_of, page, seconds_left, see_other, who_of
 from app.web.routing import needs, public
 from app.web.sessions import cookie_name, hash_token, signed_in
 
@@ -102,6 +102,25 @@ async def sign_out(request: Request[Any, Any, Any]) -> Answer:
     return answer
 
 
+@get("/session", opt=needs(Permission.USE_SERVICE, passive=True))
+async def session(request: Request[Any, Any, Any]) -> Answer:
+    """How long this session lasts, for pages that warn before it ends; asking does not make it longer."""
+    return _how_long(request)
+
+
+@post("/session", opt=needs(Permission.USE_SERVICE), status_code=200)
+async def stay_signed_in(request: Request[Any, Any, Any]) -> Answer:
+    """The button of that warning: somebody is there."""
+    return _how_long(request)
+
+
+def _how_long(request: Request[Any, Any, Any]) -> Answer:
+    found = signed_in(request)
+    assert found is not None
+    left = {"left": seconds_left(found, now_of(request)), "final": found.is_final}
+    return Response(left, media_type="application/json")
+
+
 @get("/set-password/{token:str}", opt=public())
 async def set_password_page(request: Request[Any, Any, Any], token: FromPath[str]) -> Answer:
     invitation = await queries.invitation_of(hash_token(token), now_of(request))
@@ -155,4 +174,14 @@ async def change_password(request: Request[Any, Any, Any]) -> Answer:
     return page(request, "people/account.html", status=422, errors=errors, role_names=ROLE_NAMES)
 
 
-ROUTES = [sign_in_page, sign_in, sign_out, set_password_page, set_password, account, change_password]
+ROUTES = [
+    sign_in_page,
+    sign_in,
+    sign_out,
+    session,
+    stay_signed_in,
+    set_password_page,
+    set_password,
+    account,
+    change_password,
+]
