@@ -6,11 +6,10 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, permits
-from app.episodes.queries import child_for, risks_of
-from app.episodes.recording.changes import record_risk
 from app.history.changes import AlreadySubmitted, record
 from app.lifecycle import Forbidden, MovedOn, Refused
 from app.london import london_date
+from app.minutes.effects.changes import take_effect
 from app.minutes.fixed_text.queries import gathered
 from app.minutes.fixed_text.rules import canonical, content_of, fingerprint
 from app.minutes.handed_in import handed_in
@@ -29,13 +28,10 @@ from app.minutes.queries import (
 )
 from app.minutes.rules import MINUTES, MinutesStatus, circulated_mail, returned_mail, to_chair_mail
 from app.outbox.changes import write_message
-from app.panels.cases.changes import close_case, record_review
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
 
 ABOUT = "minutes of meeting"
-PANEL_TOOL = "panel"
-"""How an assessment is named that a panel made."""
 
 
 async def send_to_chair(
@@ -137,7 +133,7 @@ async def approve_minutes(
             sha256,
         )
         for item in items:
-            await _take_effect(who, meeting, item, now)
+            await take_effect(who, meeting, item, now)
         await _record(who, "minutes approved", meeting, items, now, submission_key, {"sha256": sha256})
     return sha256
 
@@ -228,55 +224,6 @@ async def _ready(
             "These minutes changed while you were reading them. Reload the page, read them, then go on."
         )
     return minutes, items
-
-
-async def _take_effect(who: Identity, meeting: MeetingFacts, item: ItemLine, now: datetime) -> None:
-    """What the chair confirmed of one item: its new risk level and the decision on its case, as of the meeting."""
-    if item.outcome != "discussed" or item.child_id is None:
-        return
-    await _keep_risk(who, meeting, item, item.child_id, now)
-    if item.case_id is None:
-        return
-    day = london_date(meeting.starts_at)
-    if item.case_decision == "close":
-        await close_case(
-            who,
-            item.case_id,
-            closed_on=day,
-            reason=item.closure_reason,
-            rationale=item.rationale or item.decision,
-            despite=item.closed_despite,
-            today=london_date(now),
-            risk_at_close=item.risk_after or item.risk_before,
-        )
-    elif item.case_decision == "keep-open":
-        await record_review(who, item.case_id, reviewed_on=day, next_review_on=item.next_review_on)
-
-
-async def _keep_risk(
-    who: Identity, meeting: MeetingFacts, item: ItemLine, child_id: int, now: datetime
-) -> None:
-    """A level that differs from the child's latest assessment becomes one, by the panel.
-
-    The flags of the latest assessment go on: the panel judged the level, and nobody took them back.
-    """
-    day = london_date(meeting.starts_at)
-    known = [risk for risk in await risks_of(child_id) if risk.assessed_on <= day]
-    latest = max(known, key=lambda risk: (risk.assessed_on, risk.id), default=None)
-    if not item.risk_after or (latest is not None and latest.level == item.risk_after):
-        return
-    taken = any(risk.assessed_on == day and risk.tool == PANEL_TOOL for risk in known)
-    await record_risk(
-        who,
-        await child_for(who, child_id),
-        assessed_on=day,
-        level=item.risk_after,
-        tool=f"{PANEL_TOOL}, meeting {meeting.id}" if taken else PANEL_TOOL,
-        flags=list(latest.flags) if latest else [],
-        next_review_on=item.next_review_on,
-        now=now,
-        key=None,
-    )
 
 
 async def _record(

@@ -1,0 +1,1 @@
+"""What the approval of minutes does to the records of children."""
