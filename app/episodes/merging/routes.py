@@ -23,19 +23,20 @@ from app.web.routing import needs
 
 Answer = Template | Response[Any]
 MERGE = Permission.MERGE_RECORDS
+# one of it, and several
 ROOMS = {
-    "episode": "episodes",
-    "interview": "interviews",
-    "risk_assessment": "risk assessments",
-    "withdrawal": "records withdrawn as recorded by mistake",
-    "referral": "referrals",
-    "panel_case": "panel cases",
-    "meeting": "meetings",
-    "agenda_item": "agenda items",
-    "action": "actions",
-    "interview_episode": "links to interviews",
-    "trigger": "meetings that it called for",
-    "briefing_decision": "decisions of a briefing",
+    "episode": ("episode", "episodes"),
+    "interview": ("interview", "interviews"),
+    "risk_assessment": ("risk assessment", "risk assessments"),
+    "withdrawal": ("record that was made by mistake", "records that were made by mistake"),
+    "referral": ("referral", "referrals"),
+    "panel_case": ("panel case", "panel cases"),
+    "meeting": ("meeting", "meetings"),
+    "agenda_item": ("agenda item", "agenda items"),
+    "action": ("action", "actions"),
+    "interview_episode": ("link to an interview", "links to interviews"),
+    "trigger": ("meeting that it called for", "meetings that it called for"),
+    "briefing_decision": ("decision of a briefing", "decisions of a briefing"),
 }
 
 
@@ -117,7 +118,7 @@ def _moved(merge: MergeFacts) -> list[tuple[str, int]]:
             counts[table] = counts.get(table, 0) + len(ids)
     if merge.kind == "episode":
         counts.pop("episode")
-    return [(ROOMS[name], count) for name, count in counts.items() if count]
+    return [(ROOMS[name][count > 1], count) for name, count in counts.items() if count]
 
 
 ROUTES: list[Any] = [merge_page, undo, *OF_EPISODES, *OF_CHILDREN]
