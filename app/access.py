@@ -44,6 +44,8 @@ class Permission(StrEnum):
     TAKE_MINUTES = "minutes:take"
     APPROVE_MINUTES = "minutes:approve"
     CIRCULATE_MINUTES = "minutes:circulate"
+    SEE_PROMPTNESS = "promptness:see"
+    GRADE_MINUTES = "minutes:grade"
     ISSUE_ACTION = "action:issue"
     SEE_ACTION = "action:see"
     UPDATE_ACTION = "action:update"
@@ -199,6 +201,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.TAKE_MINUTES: ((minute_taker,), (panel_officer,)),
     Permission.APPROVE_MINUTES: ((leads,),),
     Permission.CIRCULATE_MINUTES: ((leads,), (minute_taker,), (panel_officer,)),
+    Permission.SEE_PROMPTNESS: ((safeguarding_manager,),),
+    Permission.GRADE_MINUTES: ((safeguarding_manager,),),
     Permission.ISSUE_ACTION: ((leads,), (minute_taker,), (panel_officer,)),
     Permission.SEE_ACTION: (
         (owner,),

@@ -7,6 +7,7 @@ from app import database
 from app.london import day_start, london_date
 from app.minutes.organised.rules import CaseMet, MeetingRun
 from app.minutes.timeliness.queries import Standards, standards
+from app.panels.kinds import KINDS
 from app.panels.selection_rules import CaseFlow
 
 # minutes say a next review once they are approved; until then the words of a draft agree nothing
@@ -68,7 +69,8 @@ MEETINGS = """
 async def meetings_run(first: date, last: date, panel: str | None = None) -> list[MeetingRun]:
     """The meetings held or cancelled in [first, last) by London date.
 
-    When the agenda of a meeting went out that came by a file without saying so, nobody knows.
+    When the agenda of a meeting went out that came by a file without saying so, nobody knows. Of panels that convene
+    for one child it is not asked: they may meet before its days have passed.
     """
     known = await standards()
     rows = await database.fetch(MEETINGS, day_start(first), day_start(last), panel)
@@ -85,5 +87,5 @@ def _meeting(row: dict[str, Any], known: Standards) -> MeetingRun:
         day=day,
         agenda_within=known.of(row["panel_id"], row["kind"], day).timescales.agenda,
         agenda_issued_on=london_date(issued) if issued else None,
-        agenda_is_known=issued is not None or not row["date_only"],
+        agenda_counts=not KINDS[row["kind"]].for_one_child and (issued is not None or not row["date_only"]),
     )

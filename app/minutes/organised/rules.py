@@ -85,7 +85,7 @@ class MeetingRun:
     day: date
     agenda_within: int
     agenda_issued_on: date | None
-    agenda_is_known: bool
+    agenda_counts: bool
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def organised(
     agendas = [
         Due(add_working_days(meeting.day, -meeting.agenda_within), meeting.agenda_issued_on)
         for meeting in held
-        if meeting.agenda_is_known
+        if meeting.agenda_counts
     ]
     return Organised(
         slug,

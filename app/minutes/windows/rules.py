@@ -1,0 +1,89 @@
+"""Reading a window of London dates from plain text, and the windows that pages begin with. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from app.london import add_months, month_start
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+MOST_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Window:
+    """From a London date, included, to another one, not included."""
+
+    first: date
+    last: date
+
+    @property
+    def words(self) -> str:
+        """`1 April 2026 to 30 June 2026`: both days included."""
+        return f"{_long(self.first)} to {_long(self.last - timedelta(days=1))}"
+
+
+@dataclass(frozen=True)
+class WindowRead:
+    """What came of reading: a window, or sentences by field (`from`, `to`); `given` with the defaults filled in."""
+
+    window: Window | None
+    errors: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+
+
+def year_so_far(today: date) -> Window:
+    """This month and the eleven before it, up to and including today."""
+    return Window(add_months(month_start(today), -11), today + timedelta(days=1))
+
+
+def last_quarter(today: date) -> Window:
+    """The last complete quarter of the calendar."""
+    this = quarter_start(today)
+    return Window(add_months(this, -3), this)
+
+
+def quarter_start(day: date) -> date:
+    return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+
+
+def quarter_words(day: date) -> str:
+    """`April to June 2026`"""
+    first = quarter_start(day)
+    return f"{first:%B} to {add_months(first, 2):%B} {first.year}"
+
+
+def read_window(given: Mapping[str, str], default: Window) -> WindowRead:
+    """Reads `from` and `to`; with neither, the default. Years before 1990 and windows over ten years are refused."""
+    kept = {name: given.get(name, "").strip() for name in ("from", "to")}
+    if not any(kept.values()):
+        kept = {"from": default.first.isoformat(), "to": default.last.isoformat()}
+        return WindowRead(default, {}, kept)
+    errors: dict[str, str] = {}
+    first = _day(kept["from"], "from", "the first day", errors)
+    last = _day(kept["to"], "to", "the day after the last", errors)
+    if first and last and last <= first:
+        errors["to"] = "The day after the last must be later than the first day"
+    elif first and last and last > add_months(first, 12 * MOST_YEARS):
+        errors["to"] = f"Ask for {MOST_YEARS} years or fewer"
+    if errors or first is None or last is None:
+        return WindowRead(None, errors, kept)
+    return WindowRead(Window(first, last), {}, kept)
+
+
+def _day(text: str, name: str, what: str, errors: dict[str, str]) -> date | None:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if EARLIEST <= day <= LATEST:
+            return day
+        errors[name] = f"Enter {what} between 1990 and 2100"
+        return None
+    errors[name] = f"Enter {what} as a date, such as 2026-03-31"
+    return None
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
