@@ -1,5 +1,6 @@
 """The pages on which a record is withdrawn as recorded by mistake, and on which it is put back."""
 
+from collections.abc import Awaitable
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -15,8 +16,8 @@ from app.episodes.said import EPISODE, INTERVIEW, RISK, said
 from app.episodes.withdrawals.changes import put_back, withdraw
 from app.episodes.withdrawals.queries import withdrawal_for
 from app.episodes.withdrawals.rules import NAMES, NO_REASON
-from app.history.changes import record_read
-from app.lifecycle import Refused
+from app.history.changes import record_read, refuse_second
+from app.lifecycle import MovedOn, Refused
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
@@ -45,7 +46,7 @@ async def episode_withdrawal(request: Asked, episode_id: FromPath[int]) -> Answe
 
 @post("/episodes/{episode_id:int}/withdrawal", opt=needs(RECORD), status_code=303)
 async def withdraw_episode(request: Asked, episode_id: FromPath[int]) -> Answer:
-    return await _take(request, "episode", *await queries.episode_for(who_of(request), episode_id, RECORD))
+    return await _take(request, "episode", queries.episode_for(who_of(request), episode_id, RECORD))
 
 
 @get("/interviews/{interview_id:int}/withdrawal", opt=needs(RECORD))
@@ -58,9 +59,7 @@ async def interview_withdrawal(request: Asked, interview_id: FromPath[int]) -> A
 
 @post("/interviews/{interview_id:int}/withdrawal", opt=needs(RECORD), status_code=303)
 async def withdraw_interview(request: Asked, interview_id: FromPath[int]) -> Answer:
-    return await _take(
-        request, "interview", *await queries.interview_for(who_of(request), interview_id, RECORD)
-    )
+    return await _take(request, "interview", queries.interview_for(who_of(request), interview_id, RECORD))
 
 
 @get("/risk-assessments/{risk_id:int}/withdrawal", opt=needs(RECORD))
@@ -73,11 +72,17 @@ async def risk_withdrawal(request: Asked, risk_id: FromPath[int]) -> Answer:
 
 @post("/risk-assessments/{risk_id:int}/withdrawal", opt=needs(RECORD), status_code=303)
 async def withdraw_risk(request: Asked, risk_id: FromPath[int]) -> Answer:
-    return await _take(request, "risk_assessment", *await queries.risk_for(who_of(request), risk_id, RECORD))
+    return await _take(request, "risk_assessment", queries.risk_for(who_of(request), risk_id, RECORD))
 
 
-async def _take(request: Asked, kind: str, child: ChildFacts, facts: Facts) -> Answer:
+async def _take(request: Asked, kind: str, loading: Awaitable[tuple[ChildFacts, Facts]]) -> Answer:
     filled = await read_form(request, WithdrawForm)
+    try:
+        child, facts = await loading
+    except MovedOn:
+        # sent twice: the first one did it
+        await refuse_second(filled.given.get("submission_key"))
+        raise
     if filled.value is None:
         return await _form(request, kind, child, facts, filled.given, filled.errors)
     await withdraw(
