@@ -16,7 +16,7 @@ from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
-from app.minutes import queries as minutes
+from app.minutes.outcomes import queries as minutes
 from app.minutes.places import queries as discussed
 from app.minutes.timeliness import changes as timeliness
 from app.outbox.rules import sender_of
@@ -68,6 +68,7 @@ class House:
                 "app.outbox.jobs",
                 "app.episodes.jobs",
                 "app.panels.rhythm.jobs",
+                "app.minutes.reminding.jobs",
                 "app.minutes.search.jobs",
                 "app.history.jobs",
             ),

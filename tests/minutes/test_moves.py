@@ -19,7 +19,7 @@ from app.minutes.changes import (
 )
 from app.minutes.fixed_text.rules import fingerprint
 from app.minutes.handed_in import handed_in
-from app.minutes.queries import items_not_reached, last_outcomes, minutes_status
+from app.minutes.outcomes.queries import items_not_reached, last_outcomes, minutes_status
 from app.minutes.timeliness.changes import record_stamps
 from app.minutes.timeliness.queries import stamps_of_meetings
 from app.minutes.timeliness.rules import Stage

@@ -1,0 +1,1 @@
+"""What came of items and minutes, as earlier rooms are told."""
