@@ -68,7 +68,6 @@ class House:
                 "app.outbox.jobs",
                 "app.episodes.jobs",
                 "app.panels.rhythm.jobs",
-                "app.minutes.reminding.jobs",
                 "app.minutes.search.jobs",
                 "app.history.jobs",
             ),
