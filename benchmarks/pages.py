@@ -28,8 +28,8 @@ SAVE_AIM = 10
 PACK_AIM = 300
 FEED_AIM = 30
 MATCHES_AIM = 1000
-PLANNER_AIM = 26 * PROPOSAL_AIM
-"""It proposes for thirteen meetings under two sets of terms."""
+PLANNER_AIM = 1000
+"""It counts thirteen meetings under two sets of terms."""
 PAGE_AIMS = {"small": 25, "large": 60, "dense": 60}
 
 
