@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app import database
 from app.london import LONDON, is_working_day
 from app.panels.convening.queries import count_to_convene, to_convene
-from app.panels.convening.rules import free_slot
+from app.panels.convening.rules import Called, Convening, Missed, free_slot
 from app.panels.terms.queries import standing_panel
 from tests import builders
 from tests.conftest import Browser, Cast, SignIn, TestClock
@@ -222,3 +222,13 @@ def test_the_time_offered_is_the_first_free_one_on_a_working_day(
         return all(ends <= other or other + timedelta(minutes=minutes) <= starts for other, minutes in busy)
 
     assert found == next((one for one in candidates if is_free(*one)), None)
+
+
+def test_every_child_who_is_due_stands_on_one_page_and_the_others_on_the_first() -> None:
+    day = date(2026, 6, 1)
+    due = tuple(Called(n, "", day, day, n, datetime(2026, 6, 1, tzinfo=UTC)) for n in range(60))
+    everything = Convening(due, missed=tuple(Missed(n, "") for n in range(100, 103)))
+    pages = [everything.on_page(number, 25, 2) for number in (1, 2, 3, 4)]
+    assert tuple(one for page in pages for one in page.due) == due
+    assert [len(page.due) for page in pages] == [25, 25, 10, 0]
+    assert [len(page.missed) for page in pages] == [2, 0, 0, 0]
