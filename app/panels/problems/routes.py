@@ -1,7 +1,5 @@
-"""Problems between services: recorded from an item, followed one by one, listed by service."""
+"""Problems between services: recorded from an item, followed one by one."""
 
-import csv
-import io
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
@@ -10,36 +8,27 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission, permits
-from app.episodes.imports.rules import safe_cell
-from app.history.changes import record_read
 from app.lifecycle import Invisible, MovedOn, Refused
 from app.panels.agenda.queries import children_by_id, item_facts, panel_of
 from app.panels.meetings.queries import meeting_for
 from app.panels.problems.changes import move_problem, pass_problem_on, record_problem, say_of_problem
+from app.panels.problems.listing import export, note_read, of_panel
 from app.panels.problems.queries import (
     meetings_since,
     owners_of,
     problem_for,
     problems_found_in,
-    problems_of,
     services_named,
     words_of,
 )
 from app.panels.problems.rules import (
-    EXPORT_COLUMNS,
     PROBLEM,
     Found,
-    ProblemFacts,
     age_in_words,
-    by_service,
-    export_row,
-    key_of,
     records_problems,
     why_not_recorded,
 )
 from app.panels.restricting.queries import require_seen_item
-from app.panels.standing.queries import panel_for
-from app.panels.terms.rules import StandingPanel
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -47,9 +36,7 @@ from app.web.routing import needs
 Answer = Template | Response[Any]
 Asked = Request[Any, Any, Any]
 OF_ITEM = "/meetings/{meeting_id:int}/items/{item_id:int}/service-problems"
-OF_PANEL = "/panels/{slug:str}/service-problems"
 ONE = "/service-problems/{problem_id:int}"
-STATES = {"open": "Open", "resolved": "Resolved", "all": "Open and resolved"}
 
 
 @get(OF_ITEM, opt=needs(Permission.SEE_MEETING))
@@ -76,7 +63,7 @@ async def _of_item(
             raise Invisible
         found = await problems_found_in(who, item.id)
         child = (await children_by_id([item.child_id])).get(item.child_id) if item.child_id else None
-        await _note_read(request, found, [item.child_id] if item.child_id else [])
+        await note_read(request, found, [item.child_id] if item.child_id else [])
         services, owners = await services_named(who, meeting.panel_id), await owners_of(meeting.panel_id)
     closed = why_not_recorded(meeting, now)
     return page(
@@ -126,60 +113,6 @@ async def find(request: Asked, meeting_id: FromPath[int], item_id: FromPath[int]
     return see_other(f"/meetings/{meeting_id}/items/{item_id}/service-problems")
 
 
-@get(OF_PANEL, opt=needs(Permission.SEE_MEETING))
-async def of_panel(request: Asked, slug: FromPath[str]) -> Template:
-    async with database.transaction():
-        panel, state, service, problems = await _asked_for(request, slug)
-        services = await services_named(who_of(request), panel.id)
-        await _note_read(request, problems)
-    return page(
-        request,
-        "panels/service-problems.html",
-        panel=panel,
-        groups=by_service(problems),
-        state=state,
-        states=list(STATES.items()),
-        service=service,
-        services=services,
-        age=age_in_words,
-    )
-
-
-async def _asked_for(request: Asked, slug: str) -> tuple[StandingPanel, str, str, list[ProblemFacts]]:
-    """The panel, the filters of the address, and the problems that pass them."""
-    panel = await panel_for(who_of(request), slug, Permission.SEE_MEETING)
-    if not records_problems(panel.kind):
-        raise Invisible
-    state = request.query_params.get("state", "open")
-    state = state if state in STATES else "open"
-    service = request.query_params.get("service", "")[:100]
-    problems = await problems_of(who_of(request), panel.id, state)
-    if service:
-        problems = [one for one in problems if key_of(one.service) == key_of(service)]
-    return panel, state, service, problems
-
-
-@get(OF_PANEL + "/export", opt=needs(Permission.SEE_MEETING))
-async def export(request: Asked, slug: FromPath[str]) -> Response[str]:
-    """The list as CSV, with the filters of the page; cells that a spreadsheet would run are escaped."""
-    async with database.transaction():
-        panel, state, _, problems = await _asked_for(request, slug)
-        await _note_read(request, problems)
-    today = today_of(request)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(EXPORT_COLUMNS)
-    for problem in problems:
-        writer.writerow([safe_cell(cell) for cell in export_row(problem, today)])
-    return Response(
-        text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="service-problems-{panel.slug}-{state}-{today}.csv"'
-        },
-    )
-
-
 @get(ONE, opt=needs(Permission.SEE_MEETING))
 async def one_problem(request: Asked, problem_id: FromPath[int]) -> Template:
     return await _one(request, problem_id)
@@ -199,7 +132,7 @@ async def _one(
         words = await words_of(problem.id)
         meetings = await meetings_since(problem, now_of(request))
         owners = await owners_of(problem.panel_id)
-        await _note_read(request, [problem])
+        await note_read(request, [problem])
     return page(
         request,
         "panels/service-problem.html",
@@ -304,19 +237,6 @@ async def _do(request: Asked, problem_id: int, move: str, done: str) -> Answer:
         return await _one(request, problem_id, given=filled.given, errors={"": str(moved)}, status=409)
     await flash(request, done)
     return see_other(f"/service-problems/{problem_id}")
-
-
-async def _note_read(request: Asked, problems: list[ProblemFacts], also: list[int] | None = None) -> None:
-    """Who reads what a child's case brought to light, before the page is sent."""
-    children = {one.child_id for one in problems if one.child_id} | set(also or ())
-    if problems or children:
-        await record_read(
-            who_of(request).person_id,
-            "service problem",
-            [one.id for one in problems],
-            now=now_of(request),
-            children=children,
-        )
 
 
 ROUTES = [of_item, find, of_panel, export, one_problem, say, pass_on, resolve, reopen]
