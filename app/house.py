@@ -68,6 +68,7 @@ class House:
                 "app.outbox.jobs",
                 "app.episodes.jobs",
                 "app.panels.rhythm.jobs",
+                "app.minutes.reminding.jobs",
                 "app.minutes.search.jobs",
                 "app.history.jobs",
             ),

@@ -46,6 +46,7 @@ def _minuted(meeting: MeetingStamps, able: Sequence[Holder], now: datetime) -> M
         timescales=meeting.timescales,
         stages=stages,
         returned_on=meeting.returned_on,
+        is_from_a_file=meeting.is_from_a_file,
         turn=turn,
     )
 

@@ -86,6 +86,7 @@ class Minuted:
     timescales: Timescales
     stages: tuple[StageFact, ...]
     returned_on: date | None = None
+    is_from_a_file: bool = False
     turn: Turn | None = None
     """Whose turn it is in the stage they wait in; None once they have passed them all."""
 

@@ -19,6 +19,7 @@ class MeetingStamps:
 
     `chair_id` and `minute_taker_id`: the people named for it, None for none or for names that came from a file.
     `returned_on`: since when a draft that the chair gave back is with the minute taker again.
+    `is_from_a_file`: they are made elsewhere, and a file tells how far they are.
     """
 
     meeting_id: int
@@ -34,6 +35,7 @@ class MeetingStamps:
     chair_id: int | None = None
     minute_taker_id: int | None = None
     returned_on: date | None = None
+    is_from_a_file: bool = False
 
     def stages(self, as_at: datetime) -> list[StageFact]:
         """The five stages after the end of the meeting, as they stood at an instant."""
@@ -46,6 +48,7 @@ STAMPS = """
            coalesce(t.name, w.name, m.minute_taker_name) AS minute_taker,
            coalesce(n.status, 'draft') AS status, n.actions_issued_at, n.sent_to_chair_at, n.approved_at,
            n.circulated_at, n.filed_at, m.chair AS chair_id, coalesce(n.taker, m.minute_taker) AS minute_taker_id,
+           n.taker IS NULL AND n.content IS NULL AND n.status <> 'draft' AS is_from_a_file,
            CASE WHEN n.status = 'draft' AND n.remarks <> '' THEN (
                SELECT max(h.happened_at) FROM history_entry h WHERE h.kind = 'minutes returned'
                AND h.about = 'minutes of meeting' AND h.about_ids @> ARRAY[m.id]) END AS returned_at
@@ -99,6 +102,7 @@ def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
         chair_id=row["chair_id"],
         minute_taker_id=row["minute_taker_id"],
         returned_on=day(row["returned_at"]),
+        is_from_a_file=bool(row["is_from_a_file"]),
     )
 
 
