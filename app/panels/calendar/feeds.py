@@ -1,12 +1,16 @@
 """Makes and revokes a person's private calendar address. Who has it reads their meetings, so it is kept as a hash."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import database
 from app.access import Identity
 from app.history.changes import record, refuse_second
+from app.panels.calendar.queries import Feed
 from app.web.sessions import hash_token
+
+NOTED_EVERY = timedelta(hours=1)
+"""Calendar programs fetch every few minutes; one write an hour tells their owner enough."""
 
 
 async def make_feed(who: Identity, *, now: datetime, submission_key: str | None = None) -> str:
@@ -31,6 +35,12 @@ async def make_feed(who: Identity, *, now: datetime, submission_key: str | None 
             submission_key=submission_key,
         )
     return token
+
+
+async def note_feed_read(feed: Feed, now: datetime) -> None:
+    """Keeps when a calendar program fetched this address last, once an hour; like a session's last sight, no record."""
+    if feed.last_read_at is None or now - feed.last_read_at >= NOTED_EVERY:
+        await database.execute("UPDATE calendar_feed SET last_read_at = $2 WHERE id = $1", feed.id, now)
 
 
 async def revoke_feed(who: Identity, *, now: datetime, submission_key: str | None = None) -> bool:

@@ -24,10 +24,12 @@ class Invitee:
 
 @dataclass(frozen=True)
 class Feed:
-    """A private calendar address that works."""
+    """A private calendar address that works. `last_read_at`: to the hour; None while no program has fetched it."""
 
+    id: int
     person_id: int
     made_at: datetime
+    last_read_at: datetime | None
 
 
 async def invitees_of(meeting_id: int, panel_id: int) -> list[Invitee]:
@@ -72,7 +74,8 @@ async def feed_of(token_hash: str) -> Feed | None:
     """The feed with this token, if it was not revoked and its owner may still sign in."""
     rows = await database.fetch_as(
         Feed,
-        "SELECT f.person AS person_id, f.made_at FROM calendar_feed f JOIN person p ON p.id = f.person "
+        "SELECT f.id, f.person AS person_id, f.made_at, f.last_read_at "
+        "FROM calendar_feed f JOIN person p ON p.id = f.person "
         "WHERE f.token_hash = $1 AND f.revoked_at IS NULL AND p.disabled_at IS NULL",
         token_hash,
     )
@@ -83,7 +86,8 @@ async def living_feed(person_id: int) -> Feed | None:
     """The address that a person made and has not revoked."""
     rows = await database.fetch_as(
         Feed,
-        "SELECT person AS person_id, made_at FROM calendar_feed WHERE person = $1 AND revoked_at IS NULL",
+        "SELECT id, person AS person_id, made_at, last_read_at FROM calendar_feed "
+        "WHERE person = $1 AND revoked_at IS NULL",
         person_id,
     )
     return rows[0] if rows else None

@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from app.access import Permission
 from app.lifecycle import Invisible
-from app.panels.calendar.feeds import make_feed, revoke_feed
+from app.panels.calendar.feeds import make_feed, note_feed_read, revoke_feed
 from app.panels.calendar.queries import entries_of, feed_of, living_feed
 from app.panels.calendar.rules import calendar_text, meeting_entry
 from app.panels.meetings.queries import meeting_for
@@ -73,10 +73,14 @@ async def end_address(request: Asked) -> Answer:
 
 @get("/calendar/{token:str}", opt=public())
 async def feed(request: Asked, token: FromPath[str]) -> Response[Any]:
-    """The token is the credential. Revoked, unknown and a disabled person's are all not found; nothing is written."""
+    """The token is the credential. Revoked, unknown and a disabled person's are all not found.
+
+    All that is written is when it was read last, so that its owner sees whether somebody still reads it.
+    """
     found = await feed_of(hash_token(token.removesuffix(ENDING))) if token.endswith(ENDING) else None
     if found is None:
         raise Invisible
+    await note_feed_read(found, now_of(request))
     entries = await entries_of(found.person_id, _address(request), now_of(request) - LOOK_BACK)
     body = calendar_text(entries, name="Homeward")
     mark = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'

@@ -123,12 +123,24 @@ async def test_the_token_is_shown_once_and_kept_nowhere(
         assert found == 0, table["name"]
 
 
-async def test_reading_a_feed_changes_no_row(sign_in: SignIn, anonymous: httpx.AsyncClient) -> None:
-    path = await an_address(await sign_in("police"))
-    before = await database.fetch("SELECT * FROM calendar_feed")
+async def test_reading_a_feed_changes_no_row_but_when_it_was_read_once_an_hour(
+    sign_in: SignIn, anonymous: httpx.AsyncClient, clock: TestClock
+) -> None:
+    browser = await sign_in("police")
+    path = await an_address(browser)
+    assert "No calendar program has read it yet" in (await browser.get("/calendar")).text
+    before = await database.fetch("SELECT id, person, token_hash, made_at, revoked_at FROM calendar_feed")
     entries = await database.fetch_value("SELECT count(*) FROM history_entry")
-    await anonymous.get(path)
-    assert await database.fetch("SELECT * FROM calendar_feed") == before
+    first = clock.now
+    for minutes, noted in ((0, first), (59, first), (1, first + timedelta(hours=1))):
+        clock.now += timedelta(minutes=minutes)
+        await anonymous.get(path)
+        assert await database.fetch_value("SELECT last_read_at FROM calendar_feed") == noted
+    # an hour ends a session that nobody uses
+    browser = await sign_in("police")
+    assert "Last read by a calendar program on" in (await browser.get("/calendar")).text
+    columns = "SELECT id, person, token_hash, made_at, revoked_at FROM calendar_feed"
+    assert await database.fetch(columns) == before
     assert await database.fetch_value("SELECT count(*) FROM history_entry") == entries
 
 
