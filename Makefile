@@ -3,6 +3,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+KILLS ?= 100
+TORTURE_MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
@@ -30,13 +32,14 @@ run: export HOST := $(HOST)
 run: export PORT := $(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test check bench lock clean
+.PHONY: help install dev run test check bench torture lock clean
 
 help:
 	@echo "make run      set up what is missing and serve on http://$(HOST):$(PORT) (PORT= and HOST= change it)"
 	@echo "make test     run every test"
 	@echo "make check    style, types, import contracts and the built styles"
 	@echo "make bench    measure what has to be fast"
+	@echo "make torture  kill the server again and again while people type (KILLS= and TORTURE_MINUTES= say how much)"
 	@echo "make install  set up only: .venv, locked dependencies, assets"
 	@echo "make lock     resolve requirements/*.in anew (needs uv)"
 	@echo "make clean    remove everything that can be made again; var/ stays"
@@ -63,6 +66,10 @@ check: dev
 
 bench: dev
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+torture: dev
+	@HOMEWARD_TORTURE_KILLS=$(KILLS) HOMEWARD_TORTURE_MINUTES=$(TORTURE_MINUTES) \
+		$(BIN)/python -m pytest -n 0 tests/torture $(ARGS)
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Homeward needs Python 3.11 or later")'

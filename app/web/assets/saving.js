@@ -11,6 +11,7 @@ const SIGN_IN_MS = 4000 // how often a page whose session has ended looks for a 
 const KEEP_MS = 300 // at most so much typing is lost with the tab
 const MOST_KEPT_ALIVE = 60000 // browsers let no more outlive its page
 const MOST_SENT = 9500000 // the server takes no more at once
+const MOST_UNANSWERED = 4
 const MOST_REPEATS = 3 // how often a late save catches up by itself before a person is asked
 const autosaves = new Map()
 
@@ -33,6 +34,7 @@ class Autosave {
     this.inFlight = null
     this.catching = null
     this.repeats = 0
+    this.unanswered = [] // what was sent and may have arrived: nobody conflicts with these words of their own
     this.known = valuesOf(form) // as the server is known to hold it; what differs was typed here
     this.editing = this.hidden('editing')?.value
     const edited = (event) => { if (event.target.name) this.edited() }
@@ -89,6 +91,7 @@ class Autosave {
     if (this.signedOut && !(await this.renew())) return 'out'
     const sent = this.changes
     const values = valuesOf(this.form)
+    this.unanswered = [...this.unanswered.slice(-MOST_UNANSWERED), values]
     this.say('saving', 'Saving…')
     const slow = setTimeout(() => this.say('problem', 'Not saved yet – keep this page open'), SLOW_MS)
     const body = this.body()
@@ -123,6 +126,7 @@ class Autosave {
     this.failures = this.repeats = 0
     this.renewed = this.stopped = false
     this.known = values
+    this.unanswered = []
     this.clear()
     this.keepNow()
     if (saved.stands === false && !this.unsaved) location.reload() // later words of the same page were saved before
@@ -242,7 +246,8 @@ class Autosave {
       fields[name] = values
       base[name] = this.known[name] ?? []
     }
-    const entry = { version: this.version, editing: this.hidden('editing')?.value, edits: this.changes, fields, base }
+    const sent = this.unanswered.map((values) => Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]])))
+    const entry = { version: this.version, editing: this.hidden('editing')?.value, edits: this.changes, fields, base, sent }
     keep(this.form, Object.keys(fields).length ? entry : null)
   }
 
@@ -260,6 +265,7 @@ class Autosave {
       if (isLater) this.known[name] = kept.base[name] ?? []
     }
     this.version = kept.version
+    this.unanswered = kept.sent ?? []
     // once more as the page that was lost, so that a save of it which did arrive is recognised
     if (kept.editing && this.editing) this.hidden('editing').value = kept.editing
     this.changes = Math.max(1, kept.edits)
@@ -312,8 +318,9 @@ class Autosave {
       if (latest.fields[name] === undefined) continue
       const there = [latest.fields[name]].flat()
       if (same(there, this.known[name])) continue
+      const isOwn = this.unanswered.some((values) => values[name] && same(values[name], there))
       if (same(here[name], this.known[name])) put(this.form, name, there)
-      else if (!same(here[name], there)) {
+      else if (!isOwn && !same(here[name], there)) {
         isWhole = false
         this.offerBoth(name, latest)
         continue
