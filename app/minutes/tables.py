@@ -140,3 +140,68 @@ class Presence(Table):
     meeting = ForeignKey(Meeting, on_delete=OnDelete.cascade, default=None, null=False)
     item = ForeignKey(AgendaItem, on_delete=OnDelete.cascade, default=None, null=True)
     seen_at = Timestamptz(default=None, null=False)
+
+
+class MinutesRecipient(Table):
+    """Whom a circulation told of minutes, whom it left out and why; `told_at` None = left out."""
+
+    id = BigSerial(primary_key=True)
+    minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False, index=True)
+    status = Varchar(length=20, default=None, null=False)
+    reason = Text(default="", null=False)
+    told_at = Timestamptz(default=None, null=True)
+    reminded_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    minutes_recipient_once = Unique(["minutes", "person"])
+    minutes_recipient_status_is_known = Check("status IN ('proposed', 'added', 'left-out')")
+    minutes_recipient_by_hand_has_a_reason = Check("status = 'proposed' OR reason <> ''")
+    minutes_recipient_told_unless_left_out = Check("(status = 'left-out') = (told_at IS NULL)")
+
+
+class MinutesCorrection(Table):
+    """What somebody asked to be corrected in circulated minutes, and the decision; no item = the whole minutes.
+
+    `words`: of an accepted one the addendum, of a declined one the reason. Decided rows never change.
+    """
+
+    id = BigSerial(primary_key=True)
+    minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=True)
+    stands = Text(default=None, null=False)
+    should_say = Text(default=None, null=False)
+    asked_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    status = Varchar(length=20, default="asked", null=False)
+    number = Integer(default=None, null=True)
+    words = Text(default="", null=False)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    minutes_correction_number_once = Unique(["minutes", "number"])
+    minutes_correction_status_is_known = Check("status IN ('asked', 'accepted', 'declined')")
+    minutes_correction_accepted_has_a_number = Check("(status = 'accepted') = (number IS NOT NULL)")
+    minutes_correction_decided_with_words = Check("(status <> 'asked') = (words <> '')")
+    minutes_correction_decided_by_somebody = Check(
+        "(status <> 'asked') = (decided_by IS NOT NULL AND decided_at IS NOT NULL)"
+    )
+
+
+class MinutesAcceptance(Table):
+    """What a later meeting, under its standing item, said of earlier minutes."""
+
+    id = BigSerial(primary_key=True)
+    minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False, index=True)
+    agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=False)
+    verdict = Varchar(length=20, default=None, null=False)
+    remarks = Text(default="", null=False)
+    saved_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    saved_at = Timestamptz(default=None, null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    minutes_acceptance_once = Unique(["agenda_item", "minutes"])
+    minutes_acceptance_verdict_is_known = Check("verdict IN ('accepted', 'with-corrections', 'not-accepted')")
+    minutes_acceptance_refusal_has_remarks = Check("verdict <> 'not-accepted' OR remarks <> ''")

@@ -45,7 +45,7 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Timescales:
-    """In working days. `agenda` is before the meeting, `filed` after circulation, the others after the meeting.
+    """In working days: `agenda` before the meeting, `filed` and `corrections` after circulation, the others after it.
 
     `initial_meeting`: after acceptance. `convene`: after the episode that triggered a meeting for one child.
     """
@@ -55,6 +55,7 @@ class Timescales:
     draft: Annotated[int, Asked("Draft minutes to the chair within, working days", 0, 60)] = 5
     circulated: Annotated[int, Asked("Minutes approved and circulated within, working days", 0, 60)] = 10
     filed: Annotated[int, Asked("Filed on each child’s record within, working days", 0, 60)] = 2
+    corrections: Annotated[int, Asked("Corrections of circulated minutes taken within, working days", 1, 60)] = 5
     initial_meeting: Annotated[int, Asked("Initial meeting after acceptance, working days", 0, 120)] = 10
     convene: Annotated[int, Asked("Meeting after a trigger, working days", 0, 120)] = 10
 
