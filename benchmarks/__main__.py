@@ -23,6 +23,7 @@ from benchmarks.measuring import Measured, print_line, print_title
 from benchmarks.pages import measure_figures, measure_pages, measure_proposals
 from benchmarks.processes import measure_memory, measure_start
 from benchmarks.rhythms import measure_rhythms
+from benchmarks.search import TITLE, measure_search
 from benchmarks.sizes import DENSE, LARGE, SMALL, Size
 
 
@@ -42,6 +43,11 @@ def main() -> None:
             for one in measure_memory(built, dsn, folder, asked.only):
                 print_line(one)
         for one in measure_start(folder, asked.only):
+            print_line(one)
+        searches = [] if asked.quick or asked.dense else list(measure_search(folder, asked.only))
+        if searches:
+            print_title(TITLE)
+        for one in searches:
             print_line(one)
     finally:
         _stop(folder)
