@@ -44,7 +44,9 @@ class Chapter:
 class Document:
     """A document for one reader. `reference` and who opened it when stand on every page.
 
-    `running`: the line on top of every page after the first. `notice`: what a reader must heed, on the first page.
+    `running`: the line on top of every page after the first. `foot`: one more line at the foot of every page.
+    `notice`: what a reader must heed, on the first page. `has_contents`: the chapters are listed there as well, and
+    the first one begins on a page of its own.
     """
 
     title: str
@@ -54,7 +56,9 @@ class Document:
     reference: str
     reader: str
     opened: str
+    foot: str = ""
     notice: str = ""
+    has_contents: bool = True
     cover: tuple[Block, ...] = ()
     chapters: tuple[Chapter, ...] = field(default_factory=tuple)
 

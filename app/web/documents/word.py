@@ -34,7 +34,7 @@ def write_word(document: Document, made_at: datetime) -> bytes:
     file = new_file()
     _settle(file, document, made_at)
     _cover(file, document)
-    follows_own_page = True
+    follows_own_page = document.has_contents
     for number, chapter in enumerate(document.chapters, 1):
         _chapter(file, number, chapter, new_page=chapter.own_page or follows_own_page)
         follows_own_page = chapter.own_page
@@ -74,6 +74,8 @@ def _settle(file: WordFile, document: Document, made_at: datetime) -> None:
     _field(foot, "PAGE")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES")
+    if document.foot:
+        section.footer.add_paragraph(_clean(document.foot))
     section.footer.add_paragraph(_clean(document.opened_by))
 
 
@@ -114,19 +116,21 @@ def _cover(file: WordFile, document: Document) -> None:
         _block(file, block)
     if document.notice:
         file.add_paragraph().add_run(_clean(document.notice)).bold = True
-    if document.chapters:
+    if document.chapters and document.has_contents:
         _styled(file, "Contents", "Heading2")
+        has_times = any(chapter.at for chapter in document.chapters)
         for chapter in document.chapters:
-            _entry(file.add_paragraph(), chapter)
+            _entry(file.add_paragraph(), chapter, has_times=has_times)
 
 
-def _entry(paragraph: Paragraph, chapter: Chapter) -> None:
-    """A line of the contents: the time, the title as a link, its page."""
+def _entry(paragraph: Paragraph, chapter: Chapter, *, has_times: bool) -> None:
+    """A line of the contents: the time where there is one, and the title as a link."""
     stops = paragraph.paragraph_format.tab_stops
     stops.add_tab_stop(Mm(22))
     stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     paragraph.paragraph_format.space_after = Pt(1)
-    paragraph.add_run(f"{_clean(chapter.at)}\t")
+    if has_times:
+        paragraph.add_run(f"{_clean(chapter.at)}\t")
     link = OxmlElement("w:hyperlink")
     link.set(qn("w:anchor"), chapter.key)
     run = paragraph.add_run(_clean(chapter.title))
