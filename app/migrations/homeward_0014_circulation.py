@@ -34,7 +34,7 @@ STATEMENTS = (
     " CONSTRAINT minutes_recipient_once UNIQUE (minutes, person),"
     " CONSTRAINT minutes_recipient_status_is_known CHECK (status IN ('proposed', 'added', 'left-out')),"
     " CONSTRAINT minutes_recipient_by_hand_has_a_reason CHECK (status = 'proposed' OR reason <> ''),"
-    " CONSTRAINT minutes_recipient_told_unless_left_out CHECK ((status = 'left-out') = (told_at IS NULL)))",
+    " CONSTRAINT minutes_recipient_left_out_is_not_told CHECK (status <> 'left-out' OR told_at IS NULL))",
     "CREATE INDEX minutes_recipient_person ON minutes_recipient (person)",
     "CREATE INDEX minutes_recipient_not_reminded ON minutes_recipient (told_at)"
     " WHERE told_at IS NOT NULL AND reminded_at IS NULL",

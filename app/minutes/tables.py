@@ -143,7 +143,7 @@ class Presence(Table):
 
 
 class MinutesRecipient(Table):
-    """Whom a circulation told of minutes, whom it left out and why; `told_at` None = left out."""
+    """Whom a circulation told of minutes (`told_at`), and before it whom somebody added or left out, with the reason."""
 
     id = BigSerial(primary_key=True)
     minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False)
@@ -157,7 +157,7 @@ class MinutesRecipient(Table):
     minutes_recipient_once = Unique(["minutes", "person"])
     minutes_recipient_status_is_known = Check("status IN ('proposed', 'added', 'left-out')")
     minutes_recipient_by_hand_has_a_reason = Check("status = 'proposed' OR reason <> ''")
-    minutes_recipient_told_unless_left_out = Check("(status = 'left-out') = (told_at IS NULL)")
+    minutes_recipient_left_out_is_not_told = Check("status <> 'left-out' OR told_at IS NULL")
 
 
 class MinutesCorrection(Table):

@@ -55,7 +55,9 @@ class Timescales:
     draft: Annotated[int, Asked("Draft minutes to the chair within, working days", 0, 60)] = 5
     circulated: Annotated[int, Asked("Minutes approved and circulated within, working days", 0, 60)] = 10
     filed: Annotated[int, Asked("Filed on each child’s record within, working days", 0, 60)] = 2
-    corrections: Annotated[int, Asked("Corrections of circulated minutes taken within, working days", 1, 60)] = 5
+    corrections: Annotated[
+        int, Asked("Corrections of circulated minutes taken within, working days", 1, 60)
+    ] = 5
     initial_meeting: Annotated[int, Asked("Initial meeting after acceptance, working days", 0, 120)] = 10
     convene: Annotated[int, Asked("Meeting after a trigger, working days", 0, 120)] = 10
 
