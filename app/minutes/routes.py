@@ -18,6 +18,7 @@ from app.minutes.discussion.changes import leave_unreached
 from app.minutes.live import routes as live
 from app.minutes.page import minutes_page, text_of
 from app.minutes.promptness import routes as promptness
+from app.minutes.quality import routes as quality
 from app.minutes.queries import minutes_for, minutes_of
 from app.minutes.revisions import routes as revisions
 from app.minutes.rules import MinutesStatus, may_read_draft
@@ -280,6 +281,7 @@ ROUTES = [
     circulate,
     file,
     *promptness.ROUTES,
+    *quality.ROUTES,
     *discussion.ROUTES,
     *live.ROUTES,
     *revisions.ROUTES,

@@ -30,6 +30,7 @@ NAVIGATION = (
     ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
     ("Promptness", "/minutes/promptness", Permission.SEE_PROMPTNESS),
+    ("Quality", "/minutes/quality", Permission.GRADE_MINUTES),
     ("Import", "/import", Permission.RUN_IMPORT),
     ("People", "/people", Permission.MANAGE_PEOPLE),
     ("History", "/history", Permission.SEE_HISTORY),
