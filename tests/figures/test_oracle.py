@@ -14,7 +14,7 @@ from tests.figures import oracle
 from tests.figures.histories import DAYS, OWN_NAMES, Draw, History, store
 from tests.figures.oracle import Ask
 
-SEEDS = range(8)
+SEEDS = (*range(8), 29, 42)
 QUESTIONS_EACH = 10
 SLUGS = {1: "mace", 2: "multiple-missing-hotspots", 3: "missing-children-panel"}
 ORDINARY = {"actions": 1, "draft": 5, "circulated": 10, "filed": 2}

@@ -65,12 +65,12 @@ async def minutes(question: Question) -> Figure:
 def _meeting(row: Row, known: Standards, question: Question) -> MeetingFacts:
     held_on = london_date(row["starts_at"])
     stamps = Stamps(
-        ended_on=_day(row["ended_at"]) or held_on,
-        actions_issued_on=_day(row["actions_issued_at"]),
-        draft_to_chair_on=_day(row["sent_to_chair_at"]),
-        approved_on=_day(row["approved_at"]),
-        circulated_on=_day(row["circulated_at"]),
-        filed_on=_day(row["filed_at"]),
+        ended_on=london_date(row["ended_at"]) if row["ended_at"] else held_on,
+        actions_issued_on=_day(row["actions_issued_at"], question.until),
+        draft_to_chair_on=_day(row["sent_to_chair_at"], question.until),
+        approved_on=_day(row["approved_at"], question.until),
+        circulated_on=_day(row["circulated_at"], question.until),
+        filed_on=_day(row["filed_at"], question.until),
     )
     return MeetingFacts(
         held_on=held_on,
@@ -84,8 +84,9 @@ def _meeting(row: Row, known: Standards, question: Question) -> MeetingFacts:
     )
 
 
-def _day(instant: datetime | None) -> date | None:
-    return None if instant is None else london_date(instant)
+def _day(instant: datetime | None, until: datetime) -> date | None:
+    """The day of a stamp; one of a later hour of the same day has not happened yet."""
+    return london_date(instant) if instant is not None and instant < until else None
 
 
 def _groups(meetings: list[MeetingFacts], named: Callable[[MeetingFacts], tuple[str, str]]) -> list[Group]:
