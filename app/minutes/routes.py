@@ -15,6 +15,7 @@ from app.london import LONDON, london_date
 from app.minutes import changes
 from app.minutes.discussion import routes as discussion
 from app.minutes.discussion.changes import leave_unreached
+from app.minutes.documents import routes as documents
 from app.minutes.live import routes as live
 from app.minutes.page import minutes_page, text_of
 from app.minutes.promptness import routes as promptness
@@ -283,6 +284,7 @@ ROUTES = [
     *promptness.ROUTES,
     *quality.ROUTES,
     *discussion.ROUTES,
+    *documents.ROUTES,
     *live.ROUTES,
     *revisions.ROUTES,
 ]
