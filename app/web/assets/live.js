@@ -3,13 +3,26 @@
 
 const BEAT_MS = 10000 // a page that is not heard of for thirty seconds is no longer there
 const AGAIN_MS = 20000 // how soon a stream that was refused is tried again
+const PAUSE_MS = 2000 // hidden for so long, and not on its way to another page
 const root = document.querySelector('[data-live]')
 const { live, liveItem = '' } = root.dataset
-const page = `${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
+const page = ownName()
 let stream = null
 let streamsAt = 0 // not before
-let isOver = false
 let beating = null
+let pausing = null
+
+// The same for every page of this tab: going on to the next item moves its person there, and nobody seems to leave.
+function ownName () {
+  const made = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)
+  try {
+    const kept = sessionStorage.getItem('homeward-tab') ?? made
+    sessionStorage.setItem('homeward-tab', kept)
+    return kept
+  } catch {
+    return made
+  }
+}
 
 function show (news) {
   for (const item of news.items) {
@@ -57,7 +70,7 @@ function showItem (item) {
 }
 
 function listen () {
-  if (stream || isOver || document.hidden || Date.now() < streamsAt || !window.EventSource) return
+  if (stream || document.hidden || Date.now() < streamsAt || !window.EventSource) return
   stream = new EventSource(live)
   stream.addEventListener('news', (event) => show(JSON.parse(event.data)))
   stream.addEventListener('ended', (event) => {
@@ -74,19 +87,21 @@ function hangUp () {
   streamsAt = Date.now() + AGAIN_MS
 }
 
-async function beat (leaving = false) {
+async function beat (leaving) {
   const token = document.querySelector('input[name="csrf_token"]')?.value ?? ''
   const body = new URLSearchParams({ csrf_token: token, page, item: liveItem, ...(leaving ? { leaving: '1' } : {}) })
   try {
-    const answer = await fetch(live, { method: 'POST', body, credentials: 'same-origin', redirect: 'manual', keepalive: leaving, headers: { Accept: 'application/json' } })
+    const answer = await fetch(live, { method: 'POST', body, credentials: 'same-origin', redirect: 'manual', headers: { Accept: 'application/json' } })
     if (answer.ok && !leaving && stream?.readyState !== EventSource.OPEN) show(await answer.json())
   } catch {
     // the next one may get through; whether the text is saved is said elsewhere
   }
 }
 
-// A page in the background is not being worked on; and a browser opens only a few streams at once.
+// A page in the background is not being worked on; and a browser opens only a few streams at once. A page that goes
+// for good says nothing: the next one of this tab does, or it lapses.
 function begin () {
+  clearTimeout(pausing)
   if (document.hidden || beating) return
   beat()
   listen()
@@ -104,10 +119,9 @@ function pause () {
   beat(true)
 }
 
-document.addEventListener('visibilitychange', () => (document.hidden ? pause() : begin()))
-window.addEventListener('pagehide', () => {
-  isOver = true
-  if (beating) pause()
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) pausing = setTimeout(pause, PAUSE_MS)
+  else begin()
 })
 
 begin()

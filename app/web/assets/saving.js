@@ -247,7 +247,7 @@ class Autosave {
       base[name] = this.known[name] ?? []
     }
     const sent = this.unanswered.map((values) => Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]])))
-    const entry = { version: this.version, editing: this.hidden('editing')?.value, edits: this.changes, fields, base, sent }
+    const entry = { isProposal: this.stopped && keptOf(this.form)?.isProposal, version: this.version, editing: this.hidden('editing')?.value, edits: this.changes, fields, base, sent }
     keep(this.form, Object.keys(fields).length ? entry : null)
   }
 
@@ -271,9 +271,11 @@ class Autosave {
     this.changes = Math.max(1, kept.edits)
     this.savedChanges = this.changes - 1
     if (this.hidden('edits')) this.hidden('edits').value = this.changes
+    this.stopped = Boolean(kept.isProposal) // two texts were becoming one: which words stand is for the person to say
     this.keepNow()
     this.tell(`What you typed at ${clock(kept.at)} had not been saved when this page was lost. It is back in the text below.`)
-    this.later(0)
+    if (this.stopped) this.say('problem', 'Not saved – read what is back below, then press Save')
+    else this.later(0)
   }
 
   tell (words) {
@@ -383,7 +385,7 @@ document.addEventListener('htmx:load', (event) => {
 for (const form of document.querySelectorAll('form[data-keep]')) {
   const keepMerge = () => {
     const version = Number(form.querySelector('input[name="version"]').value)
-    keep(form, { version, edits: 1, fields: valuesOf(form), base: {} })
+    keep(form, { version, edits: 1, fields: valuesOf(form), base: {}, isProposal: true })
   }
   keepMerge()
   form.addEventListener('input', keepMerge)
