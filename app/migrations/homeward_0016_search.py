@@ -64,13 +64,14 @@ CREATE FUNCTION make_searchable(these bigint[]) RETURNS void LANGUAGE sql AS $$
         ON true
     WHERE i.id = ANY(these) AND i.status = 'on-agenda';
     INSERT INTO searchable (agenda_item, meeting, kind, restricted, allowed_people, allowed_agencies, words)
-    SELECT said.item, said.meeting, 'minutes', mark IS NOT NULL,
-        ARRAY(SELECT n::text::bigint FROM jsonb_path_query(mark, '$.people[*] ? (@.type() == "number")') n),
-        ARRAY(SELECT n::text::bigint FROM jsonb_path_query(mark, '$.agencies[*] ? (@.type() == "number")') n),
+    SELECT said.item, said.meeting, 'minutes', said.mark IS NOT NULL,
+        ARRAY(SELECT n::text::bigint FROM jsonb_path_query(said.mark, '$.people[*] ? (@.type() == "number")') n),
+        ARRAY(SELECT n::text::bigint FROM jsonb_path_query(said.mark, '$.agencies[*] ? (@.type() == "number")') n),
         searchable_words(min(said.names), string_agg(said.text, E'\\n\\n'))
     FROM (
         SELECT i.id AS item, i.meeting, concat_ws(' ', c.name, c.child_ref, i.title) AS names, part.text,
-            nullif(r.text -> 'marks' -> part.key, 'null') AS mark
+            CASE WHEN jsonb_path_exists(m.mark, '$.people[*]') OR jsonb_path_exists(m.mark, '$.agencies[*]')
+                THEN m.mark - 'source' END AS mark
         FROM agenda_item i LEFT JOIN child c ON c.id = i.child JOIN discussion d ON d.agenda_item = i.id
         JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version
         CROSS JOIN LATERAL (
@@ -78,7 +79,7 @@ CREATE FUNCTION make_searchable(these bigint[]) RETURNS void LANGUAGE sql AS $$
             UNION ALL
             SELECT key, value FROM jsonb_each_text(r.text) WHERE key IN ('risk_rationale', 'decision', 'rationale')
                 OR (key = 'closed_despite' AND r.text ->> 'case_decision' = 'close')
-        ) part
+        ) part CROSS JOIN LATERAL (SELECT r.text -> 'marks' -> part.key AS mark) m
         WHERE i.id = ANY(these) AND i.status = 'on-agenda' AND part.text <> ''
             AND coalesce(r.text ->> 'outcome', '') <> 'not-reached'
     ) said GROUP BY said.item, said.meeting, said.mark;
@@ -163,6 +164,7 @@ INDEXES = (
     "CREATE INDEX searchable_meeting ON searchable (meeting)",
     "CREATE INDEX searchable_action_words_index ON searchable_action USING gin (words)",
     "CREATE INDEX search_asked_person ON search_asked (person, asked_at)",
+    "CREATE INDEX action_without_meeting ON action (issued_on) WHERE meeting IS NULL",
     "ANALYZE searchable",
     "ANALYZE searchable_action",
 )

@@ -5,20 +5,34 @@ from collections.abc import Sequence
 from app import database
 from app.access import Identity, Permission, permits
 from app.actions.queries import LISTED, ListedAction, not_hidden, sees_action
-from app.minutes.search.queries import panels_where
-from app.minutes.search.rules import BEST, MOST_FOUND, Asked, Hit, Limits, Passage, Query, Shown
+from app.minutes.search.rules import (
+    BEST,
+    MOST_FOUND,
+    Asked,
+    Hit,
+    Limits,
+    Passage,
+    Query,
+    Shown,
+    panels_where,
+)
 from app.panels.restricting.queries import seer
 
-AT = "coalesce(m.starts_at, a.issued_on::timestamp AT TIME ZONE 'Europe/London')"
+DAY = "a.issued_on::timestamp AT TIME ZONE 'Europe/London'"
+COLUMNS = "a.id, a.panel, a.meeting, a.agenda_item, a.owner, a.agency, a.child"
+EVER = f"SELECT {COLUMNS}, coalesce(m.starts_at, {DAY}) AS at FROM action a LEFT JOIN meeting m ON m.id = a.meeting"
+RECENT = f"""
+    SELECT {COLUMNS}, m.starts_at AS at FROM meeting m JOIN action a ON a.meeting = m.id WHERE m.starts_at >= $5
+    UNION ALL SELECT {COLUMNS}, {DAY} FROM action a WHERE a.meeting IS NULL AND {DAY} >= $5
+"""
 HITS = f"""
     WITH newest AS (
-        SELECT a.id, a.panel, a.meeting, a.agenda_item, {AT} AS at
-        FROM action a LEFT JOIN meeting m ON m.id = a.meeting
+        SELECT a.id, a.panel, a.meeting, a.agenda_item, a.at FROM ({{dated}}) a
         WHERE {{words}} AND (a.owner = $8 OR a.agency = $2 OR a.panel = ANY($3))
             AND ($4::bigint IS NULL OR a.panel = $4)
-            AND ($5::timestamptz IS NULL OR {AT} >= $5) AND ($6::timestamptz IS NULL OR {AT} < $6)
+            AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6)
             AND ($7::bigint[] IS NULL OR a.child = ANY($7)) AND {not_hidden(8)}
-        ORDER BY at DESC, a.meeting DESC, a.id LIMIT {MOST_FOUND + 1}
+        ORDER BY a.at DESC, a.meeting DESC, a.id LIMIT {MOST_FOUND + 1}
     )
     SELECT 'action' AS kind, n.id, n.panel AS panel_id, n.meeting AS meeting_id, n.at, {{rank}} AS rank,
         coalesce(i.position, 2147483647) AS position
@@ -37,12 +51,13 @@ async def find_actions(who: Identity, asked: Asked, query: Query, limits: Limits
     return await database.fetch_as(
         Hit,
         HITS.format(
+            dated=RECENT if limits.begins else EVER,
             words=WITH_WORDS if query.wanted else WITHOUT_WORDS,
             rank="coalesce(ts_rank(s.words, $1::tsquery, 1), 0)" if ranks else "0::float4",
         ),
         query.wanted,
         who.agency_id,
-        [panel.id for panel in await panels_where(who, Permission.SEE_ACTION)],
+        panels_where(who, Permission.SEE_ACTION, limits.panels),
         limits.panel,
         limits.begins,
         limits.ends,

@@ -1,12 +1,11 @@
 """Looks words up in what a person may see of agendas and minutes, and reads the texts around them. No writes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from app import database
-from app.access import Identity, Permission, Scope, permits
+from app.access import Identity, Permission, permits
 from app.episodes.children.queries import children_found
 from app.episodes.queries import child_for
 from app.lifecycle import Forbidden, Invisible
@@ -32,10 +31,15 @@ from app.minutes.search.rules import (
     Query,
     Shown,
     asked_from_kept,
+    panels_where,
     put_together,
     stems_in,
 )
 from app.panels.restricting.queries import seer, sees_item
+from app.panels.restricting.rules import may_see_item
+
+FIRST_LOOK = 60
+"""So many of the newest meetings are gone through before all others."""
 
 # Words are looked up by their stems and, for names, as they are. What leaves words out is taken by stems alone: a name
 # that is not there as it stands would let every text through.
@@ -63,22 +67,10 @@ async def query_of(words: str) -> Query | None:
     return Query(row["wanted"], row["any_of"], stems_in(row["any_of"]), row["is_common"])
 
 
-@dataclass(frozen=True)
-class PanelSeen:
-    id: int
-    name: str
-
-
-async def panels_where(who: Identity, *permissions: Permission) -> list[PanelSeen]:
-    """The panels on which this person holds every one of these permissions, by name."""
-    panels = await database.fetch_as(PanelSeen, "SELECT id, name FROM panel ORDER BY name, id")
-    return [panel for panel in panels if _holds(who, permissions, panel.id)]
-
-
-def _holds(who: Identity, permissions: Iterable[Permission], panel_id: int) -> bool:
-    # owner and agency of nobody: what somebody owes elsewhere is no seat
-    scope = Scope(frozenset({panel_id}), owner_id=0, agency_id=0)
-    return all(permits(who, permission, scope) for permission in permissions)
+async def panels() -> dict[int, str]:
+    """The name of every panel by its id, in the order of names."""
+    rows = await database.fetch("SELECT id, name FROM panel ORDER BY name, id")
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def children_named(who: Identity, text: str) -> list[int]:
@@ -93,8 +85,9 @@ async def children_named(who: Identity, text: str) -> list[int]:
     return [line.id for line in await children_found(who, text)]
 
 
-def limits_of(asked: Asked, children: list[int] | None) -> Limits:
+async def limits_of(asked: Asked, children: list[int] | None) -> Limits:
     return Limits(
+        list(await panels()),
         asked.panel,
         day_start(asked.from_on) if asked.from_on else None,
         day_start(asked.to_on + timedelta(days=1)) if asked.to_on and asked.to_on < date.max else None,
@@ -103,69 +96,110 @@ def limits_of(asked: Asked, children: list[int] | None) -> Limits:
 
 
 HITS = f"""
-    WITH readable AS MATERIALIZED (
-        SELECT m.id, m.panel, m.starts_at,
-            (m.status IN ('planned', 'agenda-issued') AND m.panel = ANY($3)) AS prepares,
-            m.status = 'held' AND NOT EXISTS (SELECT FROM agenda_version v WHERE v.meeting = m.id) AS unissued,
-            m.panel = ANY($4) AND (m.panel = ANY($5) OR n.status = 'circulated')
-                AND NOT (n.id IS NOT NULL AND n.taker IS NULL AND n.content IS NULL AND n.status <> 'draft') AS minutes
-        FROM meeting m LEFT JOIN minutes n ON n.meeting = m.id
-        WHERE m.panel = ANY($2) AND ($6::bigint IS NULL OR m.panel = $6)
-            AND ($7::timestamptz IS NULL OR m.starts_at >= $7) AND ($8::timestamptz IS NULL OR m.starts_at < $8)
-    ), newest AS (
-        SELECT s.id, s.kind, s.agenda_item, r.id AS meeting, r.panel, r.starts_at
-        FROM searchable s JOIN readable r ON r.id = s.meeting
-        WHERE s.kind = ANY($9) AND CASE s.kind WHEN 'minutes' THEN r.minutes
-                ELSE r.prepares OR s.issued OR r.unissued END
+    WITH newest AS (
+        SELECT s.id, s.kind, s.agenda_item, m.id AS meeting, m.panel, m.starts_at
+        FROM searchable s JOIN meeting m ON m.id = s.meeting LEFT JOIN minutes n ON n.meeting = m.id
+        WHERE {{words}} AND m.panel = ANY($2) AND ($3::bigint IS NULL OR m.panel = $3)
+            AND ($4::timestamptz IS NULL OR m.starts_at >= $4) AND ($5::timestamptz IS NULL OR m.starts_at < $5)
+            AND ($6::bigint[] IS NULL OR s.agenda_item = ANY(ARRAY(
+                SELECT id FROM agenda_item WHERE child = ANY($6))))
+            AND ($15::bigint[] IS NULL OR s.meeting = ANY($15))
+            AND s.kind = ANY($7) AND CASE s.kind
+                WHEN 'minutes' THEN m.panel = ANY($8) AND (m.panel = ANY($9) OR n.status = 'circulated')
+                    AND NOT coalesce(n.taker IS NULL AND n.content IS NULL AND n.status <> 'draft', false)
+                ELSE s.issued OR (m.status IN ('planned', 'agenda-issued') AND m.panel = ANY($10))
+                    OR (m.status = 'held' AND NOT EXISTS (SELECT FROM agenda_version v WHERE v.meeting = m.id)) END
             AND s.agenda_item NOT IN (SELECT agenda_item FROM searchable_waiting)
             AND s.agenda_item NOT IN (SELECT i.id FROM agenda_item i JOIN meeting m ON m.id = i.meeting
-                WHERE i.restricted AND NOT {sees_item(10)})
-            AND {sees_item(10, "s", "r.panel")}
-            {{more}}
-        ORDER BY r.starts_at DESC, r.id DESC LIMIT {MOST_FOUND + 1}
+                WHERE i.restricted AND NOT {sees_item(11)})
+            AND {sees_item(11, "s")}
+        ORDER BY m.starts_at DESC, m.id DESC LIMIT {MOST_FOUND + 1}
     )
     SELECT n.kind, n.agenda_item AS id, n.panel AS panel_id, n.meeting AS meeting_id, n.starts_at AS at,
         {{rank}} AS rank, i.position
     FROM newest n JOIN searchable s ON s.id = n.id JOIN agenda_item i ON i.id = n.agenda_item
 """
-WITH_WORDS = "AND s.words @@ $1::tsquery"
-WITHOUT_WORDS = "AND $1::text IS NULL"
-OF_CHILDREN = "AND s.agenda_item IN (SELECT id FROM agenda_item WHERE child = ANY($14::bigint[]))"
+WITH_WORDS = "s.words @@ $1::tsquery"
+IN_A_FEW = "(s.words @@ $1::tsquery) IS TRUE"
+"""The same without the index of all words, which takes longer than going through a few meetings."""
+WITHOUT_WORDS = "$1::text IS NULL"
 RANK = "ts_rank(s.words, $1::tsquery, 1)"
 
 
 async def hits_in_meetings(who: Identity, asked: Asked, query: Query, limits: Limits) -> list[Hit]:
     """The newest agenda items and minuted items with these words that this person may read, 501 at most."""
     kinds = [kind for kind in (MINUTES, AGENDA) if asked.wants(kind)]
-    sees = await panels_where(who, Permission.SEE_MEETING)
+    sees = panels_where(who, Permission.SEE_MEETING, limits.panels)
     if not kinds or not sees:
         return []
-    more = WITH_WORDS if query.wanted else WITHOUT_WORDS
-    values: list[Any] = [
+    return await database.fetch_as(
+        Hit,
+        HITS.format(
+            words=_words(query, limits),
+            rank=RANK if asked.order == BEST and query.wanted else "0::float4",
+        ),
         query.wanted,
-        [panel.id for panel in sees],
-        [panel.id for panel in sees if _holds(who, [Permission.PREPARE_AGENDA], panel.id)],
-        [panel.id for panel in sees if _holds(who, [Permission.SEE_MINUTES], panel.id)],
-        [panel.id for panel in sees if _holds(who, [Permission.SEE_DRAFT_MINUTES], panel.id)],
+        sees,
         limits.panel,
         limits.begins,
         limits.ends,
+        limits.children,
         kinds,
+        *(
+            panels_where(who, permission, sees)
+            for permission in (
+                Permission.SEE_MINUTES,
+                Permission.SEE_DRAFT_MINUTES,
+                Permission.PREPARE_AGENDA,
+            )
+        ),
         *seer(who),
-    ]
-    if limits.children is not None:
-        more, values = f"{more} {OF_CHILDREN}", [*values, limits.children]
-    rank = RANK if asked.order == BEST and query.wanted else "0::float4"
-    return await database.fetch_as(Hit, HITS.format(more=more, rank=rank), *values)
+        limits.among,
+    )
+
+
+def _words(query: Query, limits: Limits) -> str:
+    if not query.wanted:
+        return WITHOUT_WORDS
+    return IN_A_FEW if limits.among and len(limits.among) == FIRST_LOOK else WITH_WORDS
 
 
 async def found(who: Identity, asked: Asked, query: Query, children: list[int] | None) -> Found:
-    """Everything of minutes, agendas and actions that this person may see and that holds the words."""
-    limits = limits_of(asked, children)
+    """Everything of minutes, agendas and actions that this person may see and that holds the words.
+
+    What is listed of a word that everybody uses is found in the newest meetings already: these are gone through
+    first, and of the rest as many as the word's frequency in them calls for.
+    """
+    limits = await limits_of(asked, children)
+    look = FIRST_LOOK
+    while children is None and (newest := await _newest(who, limits, look)):
+        hits = await _hits(
+            who, asked, query, replace(limits, begins=newest[-1][1], among=[id for id, _ in newest])
+        )
+        if len(hits) > MOST_FOUND:
+            return put_together(hits, asked.order)
+        look = max(4 * look, 2 * look * MOST_FOUND // max(len(hits), 1))
+    return put_together(await _hits(who, asked, query, limits), asked.order)
+
+
+async def _hits(who: Identity, asked: Asked, query: Query, limits: Limits) -> list[Hit]:
     hits = await hits_in_meetings(who, asked, query, limits)
-    if asked.wants(ACTION):
-        hits += await handed_in.find_actions(who, asked, query, limits)
-    return put_together(hits, asked.order)
+    return hits + (await handed_in.find_actions(who, asked, query, limits) if asked.wants(ACTION) else [])
+
+
+async def _newest(who: Identity, limits: Limits, meetings: int) -> list[tuple[int, datetime]]:
+    """Id and beginning of so many of the newest meetings, newest first; none where there are hardly more."""
+    rows = await database.fetch(
+        "SELECT id, starts_at FROM meeting WHERE panel = ANY($1) AND ($2::bigint IS NULL OR panel = $2) "
+        "AND ($3::timestamptz IS NULL OR starts_at >= $3) AND ($4::timestamptz IS NULL OR starts_at < $4) "
+        "ORDER BY starts_at DESC, id DESC LIMIT $5",
+        panels_where(who, Permission.SEE_MEETING, limits.panels),
+        limits.panel,
+        limits.begins,
+        limits.ends,
+        2 * meetings,
+    )
+    return [(row["id"], row["starts_at"]) for row in rows[:meetings]] if len(rows) == 2 * meetings else []
 
 
 # The texts of what is shown
@@ -248,8 +282,25 @@ def _of_minutes(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
         about=item.child_ref if item.child_name else "",
         status="" if meeting.minutes_status == "circulated" else meeting.minutes_status,
         child_id=item.child_id,
-        passages=[Passage(heading_of(key), text) for key, text in texts if text],
+        passages=[
+            Passage(heading_of(key), text) for key, text in texts if text and _sees_section(who, item, key)
+        ],
     )
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """A section that is marked for some readers."""
+
+    allowed_people: Sequence[int]
+    allowed_agencies: Sequence[int]
+    restricted: bool
+
+
+def _sees_section(who: Identity, item: Discussion, key: str) -> bool:
+    mark = (item.text.get("marks") or {}).get(key) or {}
+    people, agencies = mark.get("people") or (), mark.get("agencies") or ()
+    return may_see_item(who, item.panel_id, _Marked(people, agencies, bool(people or agencies)))
 
 
 HIGHLIGHTED = (

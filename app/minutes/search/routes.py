@@ -21,7 +21,7 @@ from app.minutes.search.queries import (
     found,
     highlighted,
     meetings_of,
-    panels_where,
+    panels,
     query_of,
     shown_of,
 )
@@ -40,6 +40,7 @@ from app.minutes.search.rules import (
     Result,
     Shown,
     excerpts_of,
+    panels_where,
     pieces_of,
     problems_of,
 )
@@ -200,13 +201,14 @@ async def _page(
 ) -> Template:
     """The form, above what was found once something was asked."""
     who = who_of(request)
+    names = await panels()
     return page(
         request,
         "minutes/search.html",
         status=status,
         asked=asked,
         given=(given or {}) if errors and given else asked.as_kept(),
-        panel_choices=[(panel.id, panel.name) for panel in await panels_where(who, Permission.SEE_MEETING)],
+        panel_choices=[(panel, names[panel]) for panel in panels_where(who, Permission.SEE_MEETING, names)],
         finds_children=permits(who, Permission.SEE_CHILD),
         kinds=KINDS,
         orders=ORDERS,

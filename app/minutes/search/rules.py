@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.access import Identity, Permission, Scope, permits
+
 PER_PAGE = 25
 MOST_FOUND = 500
 """So many of the newest are listed; whoever finds more does better to narrow the search than to leaf on."""
@@ -105,15 +107,28 @@ def stems_in(tree: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a search is narrowed to: a panel, instants from (inclusive) and until (exclusive), ids of children.
+    """What a search is narrowed to: a panel, instants from (inclusive) and until (exclusive), ids of children and of
+    meetings; None in each: not narrowed.
 
-    None in each: not narrowed.
+    `panels`: all there are. `among`: meetings that began from `begins` on.
     """
 
+    panels: Sequence[int]
     panel: int | None = None
     begins: datetime | None = None
     ends: datetime | None = None
     children: list[int] | None = None
+    among: list[int] | None = None
+
+
+def panels_where(who: Identity, permission: Permission, panels: Iterable[int]) -> list[int]:
+    """Those of the panels on which this person holds a permission by a seat or a role."""
+    # owner and agency of nobody: what somebody owes is no seat
+    return [
+        panel
+        for panel in panels
+        if permits(who, permission, Scope(frozenset({panel}), owner_id=0, agency_id=0))
+    ]
 
 
 @dataclass(frozen=True)
