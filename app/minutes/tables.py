@@ -6,6 +6,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from app.episodes.tables import Child
 from app.panels.tables import AgendaItem, Meeting, Panel
 from app.people.tables import Person
 
@@ -143,7 +144,7 @@ class Presence(Table):
 
 
 class MinutesRecipient(Table):
-    """Whom a circulation told of minutes (`told_at`), and before it whom somebody added or left out, with the reason."""
+    """Whom a circulation told of minutes (`told_at`), and whom somebody added or left out, with the reason."""
 
     id = BigSerial(primary_key=True)
     minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False)
@@ -205,3 +206,24 @@ class MinutesAcceptance(Table):
     minutes_acceptance_once = Unique(["agenda_item", "minutes"])
     minutes_acceptance_verdict_is_known = Check("verdict IN ('accepted', 'with-corrections', 'not-accepted')")
     minutes_acceptance_refusal_has_remarks = Check("verdict <> 'not-accepted' OR remarks <> ''")
+
+
+class Extract(Table):
+    """That a child's part of circulated minutes was put on the child's own record; taken back when withdrawn."""
+
+    id = BigSerial(primary_key=True)
+    minutes = ForeignKey(Minutes, on_delete=OnDelete.restrict, default=None, null=False)
+    child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=False, index=True)
+    way = Varchar(length=20, default=None, null=False)
+    note = Text(default="", null=False)
+    delivered_at = Timestamptz(default=None, null=False)
+    delivered_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=True)
+    withdrawn_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    withdrawn_reason = Text(default="", null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    extract_way_is_known = Check("way IN ('document', 'pasted', 'sent', 'other')")
+    extract_taken_back_by_somebody_with_a_reason = Check(
+        "(withdrawn_at IS NOT NULL) = (withdrawn_by IS NOT NULL AND withdrawn_reason <> '')"
+    )
