@@ -25,6 +25,7 @@ from benchmarks.processes import measure_memory, measure_start
 from benchmarks.rhythms import measure_rhythms
 from benchmarks.search import TITLE, measure_search
 from benchmarks.sizes import DENSE, LARGE, SMALL, Size
+from benchmarks.takers import measure_takers
 
 
 def main() -> None:
@@ -106,6 +107,8 @@ async def _everything(built: Built, folder: Path, only: str) -> AsyncIterator[Me
     async for one in measure_proposals(built, only):
         yield one
     async for one in measure_pages(built, folder, only):
+        yield one
+    async for one in measure_takers(built, folder, only):
         yield one
     async for one in measure_rhythms(built, only):
         yield one

@@ -41,6 +41,7 @@ class Stream:
     meeting_id: int
     last: str = ""
     quiet_since: float = 0.0
+    is_over: bool = False
     _waiting: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
 
     def say(self, words: str) -> None:
@@ -52,6 +53,7 @@ class Stream:
 
     def end(self, why: str) -> None:
         """Nothing more will come: `signed-out`, or `away` when the server goes."""
+        self.is_over = True
         self._waiting.put_nowait(("ended", why))
 
     async def next(self) -> tuple[str, str]:
@@ -59,6 +61,8 @@ class Stream:
         return await self._waiting.get()
 
     def _put(self, kind: str, words: str) -> None:
+        if self.is_over:
+            return
         self.quiet_since = asyncio.get_running_loop().time()
         while not self._waiting.empty():  # whoever reads slowly needs only how it is now
             self._waiting.get_nowait()

@@ -69,7 +69,7 @@ REVISION_LINES = """
             SELECT version, sum(begins) OVER (ORDER BY version) AS sitting FROM (
                 SELECT version, CASE WHEN editing <> '' AND editing = lag(editing) OVER (ORDER BY version)
                     AND saved_by = lag(saved_by) OVER (ORDER BY version)
-                    AND saved_at < lag(saved_at) OVER (ORDER BY version) + interval '10 minutes'
+                    AND abs(extract(epoch FROM saved_at - lag(saved_at) OVER (ORDER BY version))) < 600
                     THEN 0 ELSE 1 END AS begins
                 FROM discussion_revision WHERE discussion = $1) marked) sat
         GROUP BY sitting) s

@@ -1,7 +1,7 @@
 // What was typed and is not saved yet: kept for this tab alone (sessionStorage) until it is acknowledged, gone at
 // sign-out, never shown to somebody else. Also how the values of two texts are compared and put into a form.
 
-const NOT_TYPED = new Set(['csrf_token', 'version', 'editing', 'edits', 'go', 'submission_key'])
+const NOT_TYPED = new Set(['csrf_token', 'version', 'editing', 'edits', 'marks', 'go', 'submission_key'])
 
 // --- The values of a form, by the names of its fields; each a list, since a name may stand for several ---------
 
@@ -13,9 +13,9 @@ export function valuesOf (form) {
 }
 
 // As the server keeps it: one kind of line end, no control characters, no blanks around. Nothing is like no value.
-const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202d\u202e\ufffe\uffff]/g
+const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
 const plain = (value) => value.replace(/\r\n?/g, '\n').replace(NOT_TEXT, '').trim()
-const plainAll = (values) => (values ?? []).map(plain).filter((value) => value)
+const plainAll = (values) => (values ?? []).map(plain).filter((value) => value).sort()
 
 export function same (one, other) {
   const [first, second] = [plainAll(one), plainAll(other)]
