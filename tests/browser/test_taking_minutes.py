@@ -1,5 +1,7 @@
 """Taking minutes in a real browser: the text saves itself and outlives colleagues, ended sessions and lost connections."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 
@@ -199,3 +201,17 @@ async def test_minutes_are_taken_sent_and_approved_without_scripts(visit, make_m
     await taker.press("Circulate")
     await taker.press("Mark as filed")
     await taker.sees("Filed on the children’s records")
+
+
+async def test_a_session_that_ends_soon_is_announced_and_can_be_extended(visit, make_meeting, clock):  # noqa: F811
+    meeting = await make_meeting(1)
+    taker = await visit("minute_taker")
+    await taker.page.clock.install()
+    await taker.go(meeting.item_path())
+    idle = timedelta(minutes=100_000)  # as the fixture sets it
+    clock.now += idle - timedelta(minutes=2, seconds=25)
+    await taker.page.clock.fast_forward(int((idle - timedelta(minutes=2, seconds=25)).total_seconds() * 1000))
+    await expect(taker.page.locator(".hw-ending")).to_contain_text("You will be signed out at")
+    await taker.looked_at()
+    await taker.page.get_by_role("button", name="Stay signed in").click()
+    await expect(taker.page.locator(".hw-ending")).to_have_count(0)
