@@ -15,6 +15,7 @@ from pathlib import Path
 import argon2
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 
 from app import database, migrating
@@ -28,6 +29,16 @@ from tests import builders
 PASSWORD = "three-random-words"
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 SEATED = {"chair": "chair", "minute_taker": "minute-taker", "police": "member", "health": "member"}
+
+# How long an example takes says more about the machine than about the house. What is accepted or refused by CI must
+# follow from the change alone, so there every run asks the same examples; elsewhere each run draws new ones.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("HOMEWARD_CI")),
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

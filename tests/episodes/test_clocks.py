@@ -62,7 +62,11 @@ def test_the_clock_from_the_council_being_told_never_starts_before_the_return():
 MINUTES = st.integers(0, 60 * 24 * 400).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(at=MINUTES, told_after=st.integers(-3000, 6000), day_alone=st.booleans())
 async def test_the_sql_of_the_interviews_clock_says_what_the_rule_says(db, at, told_after, day_alone):
     if day_alone:

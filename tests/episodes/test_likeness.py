@@ -26,7 +26,11 @@ CHILDREN = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(first=CHILDREN, then=CHILDREN, gone=st.integers(0, 3))
 async def test_possible_matches_are_the_pairs_that_the_rule_finds_among_all_as_they_are_now(
     db, first, then, gone

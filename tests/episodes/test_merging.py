@@ -97,7 +97,11 @@ def test_the_pairs_of_a_child_are_all_pairs_that_may_be_one(spans):
     assert found == {frozenset((a.id, b.id)) for a, b in combinations(facts, 2) if may_be_one(a, b)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(spans=st.lists(SPANS, max_size=6, unique_by=lambda s: s[0]))
 async def test_the_list_finds_what_the_rule_finds(db, spans):
     child = await builders.a_child()

@@ -65,7 +65,11 @@ PEOPLE = st.builds(
 ITEMS = st.builds(Item, st.booleans(), st.lists(SMALL, max_size=3), st.lists(SMALL, max_size=3))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(who=PEOPLE, items=st.lists(st.tuples(SMALL, ITEMS), min_size=1, max_size=12))
 async def test_the_sql_decides_as_the_rule_does(
     cast: Cast, who: Identity, items: list[tuple[int, Item]]
