@@ -25,12 +25,13 @@ async def present_in(meeting_id: int, now: datetime) -> list[Present]:
 async def marks_of(meeting_id: int) -> list[Mark]:
     """Every item on the agenda with the version that stands and its outcome."""
     rows = await database.fetch(
-        "SELECT i.id, coalesce(d.version, 0) AS version FROM agenda_item i "
+        "SELECT i.id, coalesce(d.version, 0) AS version, i.restricted FROM agenda_item i "
         "LEFT JOIN discussion d ON d.agenda_item = i.id WHERE i.meeting = $1",
         meeting_id,
     )
-    versions = {row["id"]: row["version"] for row in rows}
-    return [
-        Mark(line.id, versions.get(line.id, 0), line.outcome, line.outcome_shown)
-        for line in await item_lines(meeting_id)
-    ]
+    stands = {row["id"]: (row["version"], row["restricted"]) for row in rows}
+    marks = []
+    for line in await item_lines(meeting_id):
+        version, restricted = stands.get(line.id, (0, True))
+        marks.append(Mark(line.id, version, line.outcome, line.outcome_shown, restricted))
+    return marks

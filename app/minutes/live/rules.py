@@ -29,6 +29,7 @@ class Mark:
     version: int
     outcome: str
     shown: str
+    restricted: bool = False
 
 
 def told(

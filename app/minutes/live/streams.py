@@ -7,16 +7,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 
 from app import database
-from app.access import Permission
+from app.access import Permission, Scope, permits
 from app.door import Clock
 from app.lifecycle import Forbidden, Invisible
 from app.minutes.live.changes import CHANNEL
 from app.minutes.live.queries import marks_of, present_in
-from app.minutes.live.rules import Mark, Present, told
+from app.minutes.live.rules import told
 from app.panels.meetings.queries import meeting_for
 from app.panels.restricting.queries import hidden_items
 from app.web.sessions import Identify
@@ -169,24 +170,24 @@ class Streams:
         async with database.transaction():
             present = await present_in(room.meeting_id, self._clock())
             marks = await marks_of(room.meeting_id)
+            scope: Scope | None = None
             for stream in list(room.streams):
-                await self._tell_one(stream, present, marks)
+                found = await self._identify(stream.token, self._clock(), touch=False)
+                try:
+                    if found is None:
+                        raise Invisible
+                    who = found.identity
+                    if scope is None or not permits(who, Permission.TAKE_MINUTES, scope):
+                        scope = (await meeting_for(who, room.meeting_id, Permission.TAKE_MINUTES)).scope
+                except (Invisible, Forbidden):
+                    stream.end("signed-out")
+                    continue
+                is_open = not any(mark.restricted for mark in marks)
+                hidden = {} if is_open else await hidden_items(who, room.meeting_id)
+                self._say(stream, told(who.person_id, present, marks, hidden))
 
-    async def _tell_one(self, stream: Stream, present: list[Present], marks: list[Mark]) -> None:
-        found = await self._identify(stream.token, self._clock(), touch=False)
-        if found is None:
-            stream.end("signed-out")
-            return
-        who = found.identity
-        try:
-            await meeting_for(who, stream.meeting_id, Permission.TAKE_MINUTES)
-        except (Invisible, Forbidden):
-            stream.end("signed-out")
-            return
-        words = json.dumps(
-            told(who.person_id, present, marks, await hidden_items(who, stream.meeting_id)),
-            separators=(",", ":"),
-        )
+    def _say(self, stream: Stream, news: dict[str, Any]) -> None:
+        words = json.dumps(news, separators=(",", ":"))
         if words != stream.last:
             stream.say(words)
         elif asyncio.get_running_loop().time() - stream.quiet_since > QUIET:
