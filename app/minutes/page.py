@@ -19,6 +19,7 @@ from app.minutes.fixed_text.rules import (
     without,
 )
 from app.minutes.handed_in import handed_in
+from app.minutes.marking.rules import seen_by
 from app.minutes.queries import (
     Came,
     ItemLine,
@@ -104,7 +105,7 @@ async def minutes_page(
     return MinutesPage(
         meeting=meeting,
         minutes=minutes,
-        lines=lines_as_seen(lines, hidden),
+        lines=lines_as_seen(lines, hidden, seen_by(who, meeting.panel_id)),
         came=came,
         facts=minutes_facts(meeting, minutes, lines, came, who.person_id, still_open=matters),
         moves=frozenset(moves),
@@ -128,13 +129,15 @@ class Text:
 async def text_of(who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, came: Came) -> Text | None:
     """The fixed text, or the live one while it is not approved; None where the text is not here.
 
-    What is fixed stays whole; what is shown lacks the restricted items that this person may not see (`left_out`).
+    What is fixed stays whole; what is shown lacks the restricted items that this person may not see (`left_out`), and
+    without a word the sections that are marked for others.
     """
+    sees = seen_by(who, meeting.panel_id)
     hidden = await hidden_items(who, meeting.id)
     actions = await handed_in.actions_of(meeting.id)
     if minutes.content is not None and minutes.sha256:
         return Text(
-            content=readable(without(json.loads(minutes.content), hidden, actions)),
+            content=readable(without(json.loads(minutes.content), hidden, actions, sees)),
             sha256=minutes.sha256,
             in_groups=in_groups(minutes.sha256),
             is_unaltered=is_unaltered(minutes.content, minutes.sha256),
@@ -146,4 +149,4 @@ async def text_of(who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, 
     head, items = await gathered(meeting, minutes, came)
     content = content_of(head, items, actions, None)
     reading = fingerprint(canonical(content))
-    return Text(readable(without(content, hidden, actions)), "", "", True, reading, len(hidden))
+    return Text(readable(without(content, hidden, actions, sees)), "", "", True, reading, len(hidden))

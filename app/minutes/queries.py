@@ -1,7 +1,7 @@
 """Reads of minutes: the record of a meeting, its items with their outcomes. No writes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from app import database
 from app.access import Identity, Permission
 from app.lifecycle import Forbidden
 from app.london import london_date
-from app.minutes.discussion.rules import OUTCOMES
+from app.minutes.discussion.rules import MARKED_FIELDS, OUTCOMES
+from app.minutes.marking.rules import Mark, Sees, hidden_keys, marks_from_text
 from app.minutes.rules import ItemFacts, MinutesFacts, MinutesStatus, may_read
 from app.panels.agenda.queries import terms_of
 from app.panels.attendance.queries import attendees_of
@@ -110,6 +111,11 @@ class ItemLine:
     is_begun: bool
     rationale: str = ""
     closed_despite: str = ""
+    kept_marks: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        return marks_from_text(self.kept_marks)
 
     @property
     def name(self) -> str:
@@ -137,7 +143,14 @@ class ItemLine:
             case_decision="",
             closure_reason="",
             next_review_on=None,
+            kept_marks={},
         )
+
+    def for_readers(self, sees: Sees) -> "ItemLine":
+        """The line as if what is marked for others had never been written."""
+        gone = hidden_keys(self.marks, sees)
+        texts: dict[str, Any] = dict.fromkeys(gone.intersection(MARKED_FIELDS), "")
+        return replace(self, **texts) if texts else self
 
     @property
     def outcome_shown(self) -> str:
@@ -173,7 +186,8 @@ ITEM_LINES = """
            coalesce(d.decision, '') AS decision, p.id AS case_id, p.id IS NOT NULL AS case_is_open,
            coalesce(d.case_decision, '') AS case_decision, coalesce(d.closure_reason, '') AS closure_reason,
            d.next_review_on, d.id IS NOT NULL AS is_begun,
-           coalesce(d.rationale, '') AS rationale, coalesce(r.text ->> 'closed_despite', '') AS closed_despite
+           coalesce(d.rationale, '') AS rationale, coalesce(r.text ->> 'closed_despite', '') AS closed_despite,
+           coalesce(r.text -> 'marks', '{}'::jsonb) AS kept_marks
     FROM agenda_item i JOIN meeting m ON m.id = i.meeting
     LEFT JOIN child c ON c.id = i.child
     LEFT JOIN discussion d ON d.agenda_item = i.id
@@ -190,9 +204,9 @@ async def item_lines(meeting_id: int) -> list[ItemLine]:
     return await database.fetch_as(ItemLine, ITEM_LINES, meeting_id)
 
 
-def lines_as_seen(lines: Sequence[ItemLine], hidden: Mapping[int, str]) -> list[ItemLine]:
-    """The lines with only the open title of each hidden item."""
-    return [line.behind(hidden[line.id]) if line.id in hidden else line for line in lines]
+def lines_as_seen(lines: Sequence[ItemLine], hidden: Mapping[int, str], sees: Sees) -> list[ItemLine]:
+    """The lines with only the open title of each hidden item, and without what is marked for others."""
+    return [line.behind(hidden[line.id]) if line.id in hidden else line.for_readers(sees) for line in lines]
 
 
 @dataclass(frozen=True)

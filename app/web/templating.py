@@ -18,6 +18,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
 from app.london import LONDON
+from app.web.markdown import as_html
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = Path(__file__).resolve().parent / "static"
@@ -42,6 +43,7 @@ def make_environment() -> Environment:
         "short_day": short_day,
         "clock": clock,
         "moment": moment,
+        "markdown": as_html,
     }
     environment.filters.update(filters)
     environment.globals["asset"] = asset

@@ -12,6 +12,7 @@ from app.lifecycle import Invisible, MovedOn, Refused, Stale
 from app.minutes.discussion.queries import Discussion, discussion_for, discussion_of
 from app.minutes.discussion.rules import Said, same_words, too_long
 from app.minutes.live.changes import announce
+from app.minutes.marking.rules import hidden_keys, seen_by
 from app.minutes.queries import item_lines, was_taken
 from app.minutes.revisions.queries import revisions_since, saved_text
 from app.minutes.revisions.rules import Attempt, Revision, Verdict, judge
@@ -83,6 +84,7 @@ async def restore_revision(
 ) -> Saved:
     """Makes an earlier text the latest again, as a new revision; the texts in between stay.
 
+    Sections that are or were marked for others than this person stay as they are.
     Raises Stale when somebody saved since `base_version`, MovedOn, Invisible (also for a version that does not
     exist), Forbidden and AlreadySubmitted.
     """
@@ -93,7 +95,9 @@ async def restore_revision(
         earlier = await saved_text(stored.id, version) if stored.id else None
         if earlier is None:
             raise Invisible
-        attempt = Attempt(base_version, earlier.revision.said, who.person_id)
+        sees, said = seen_by(who, meeting.panel_id), earlier.revision.said
+        others = hidden_keys(stored.said.marks, sees) | hidden_keys(said.marks, sees)
+        attempt = Attempt(base_version, said.keeping(stored.said, others), who.person_id)
         saved = await _try(attempt, meeting, stored, status, now)
         if saved is None:
             raise Stale(stored.text, stored.saved_by_name, stored.version)

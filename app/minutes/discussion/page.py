@@ -1,13 +1,14 @@
 """Everything that stands beside an item while it is minuted. Reads only; the page itself is a template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
 from app.access import Identity
 from app.episodes.queries import levels_on
 from app.london import age_on, london_date
+from app.minutes.discussion.contributed import brought_in
 from app.minutes.discussion.queries import (
     LOOK_BACK,
     Discussion,
@@ -20,6 +21,8 @@ from app.minutes.discussion.queries import (
     open_case,
 )
 from app.minutes.discussion.rules import (
+    MARKABLE,
+    MARKED_FIELDS,
     EpisodeTold,
     Said,
     episodes_in_words,
@@ -27,6 +30,8 @@ from app.minutes.discussion.rules import (
     sections_for,
 )
 from app.minutes.fixed_text.rules import MinutedItem
+from app.minutes.marking.queries import choices_for, names_in
+from app.minutes.marking.rules import Choices, Names, hidden_keys, seen_by
 from app.minutes.queries import (
     Came,
     ItemLine,
@@ -48,7 +53,10 @@ from app.panels.sections import DISSENT, Section
 
 @dataclass(frozen=True)
 class ItemPage:
-    """One item with its neighbours, its template and what the records tell. `said` is what the form begins with."""
+    """One item with its neighbours, its template and what the records tell. `said` is what the form begins with.
+
+    `hidden`: the sections that are marked for others; they are in none of what is shown.
+    """
 
     meeting: MeetingFacts
     minutes: MinutesRecord
@@ -68,6 +76,9 @@ class ItemPage:
     contributions: Sequence[ContributionFacts] = ()
     matters: OpenMatters = NOTHING_OPEN
     """What stands against closing the child's case."""
+    hidden: frozenset[str] = frozenset()
+    choices: Choices = field(default_factory=Choices)
+    names: Names = field(default_factory=Names)
 
     @property
     def child_ids(self) -> list[int]:
@@ -92,7 +103,11 @@ class ItemPage:
     @property
     def blocks(self) -> list[tuple[str, list[Section]]]:
         """The sections before the decision, neighbours of one group together."""
-        before = [section for section in self.sections if section.key != DISSENT.key]
+        before = [
+            section
+            for section in self.sections
+            if section.key != DISSENT.key and section.key not in self.hidden
+        ]
         return [
             (group, list(sections)) for group, sections in groupby(before, key=lambda section: section.group)
         ]
@@ -110,13 +125,25 @@ class ItemPage:
             child_ref=one.child_ref,
             child_name=one.child_name,
             reason=one.reason,
-            said=one.said,
+            said=one.said.leaving_out(self.hidden),
+            names=self.names,
         )
 
     @property
     def contributions_under(self) -> str:
         """The section beside which contributions stand; empty where the item has none."""
         return section_of_contributions(self.sections)
+
+    @property
+    def markable(self) -> list[str]:
+        """The sections whose marks the form shows."""
+        keys = {section.key for section in self.sections} | set(MARKED_FIELDS)
+        return [key for key in MARKABLE if key in keys and key not in self.hidden]
+
+    @property
+    def brought_in(self) -> frozenset[int]:
+        """The contributions that stand in the text."""
+        return brought_in(self.said.flat().get(self.contributions_under, ""), self.contributions)
 
     @property
     def done(self) -> int:
@@ -144,6 +171,8 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
     """Gathers the page. Raises Invisible for an item of another meeting, or one this person may not see."""
     discussion = await discussion_for(who, meeting.id, item_id)
     minutes = await minutes_of(meeting.id)
+    stored, sees = discussion.said, seen_by(who, meeting.panel_id)
+    hidden = hidden_keys(stored.marks, sees)
     day = london_date(meeting.starts_at)
     risk: tuple[str, date] | None = None
     case: OpenCase | None = None
@@ -163,10 +192,10 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
         meeting=meeting,
         minutes=minutes,
         discussion=discussion,
-        lines=lines_as_seen(await item_lines(meeting.id), await hidden_items(who, meeting.id)),
+        lines=lines_as_seen(await item_lines(meeting.id), await hidden_items(who, meeting.id), sees),
         came=await who_came(meeting),
         sections=sections_for(meeting.panel_kind, discussion.kind),
-        said=discussion.said if discussion.id else _begun(discussion, risk, episodes),
+        said=stored.leaving_out(hidden) if discussion.id else _begun(discussion, risk, episodes),
         levels=await levels_on(day),
         risk=risk,
         case=case,
@@ -176,6 +205,9 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
         fixed=why_text_is_fixed(minutes.status, meeting.status, discussion.item_status),
         base_version=discussion.version,
         matters=matters,
+        hidden=hidden,
+        choices=await choices_for(who, meeting.panel_id, stored.leaving_out(hidden).marks.values()),
+        names=await names_in(stored.marks.values()),
     )
 
 

@@ -1,7 +1,7 @@
 """Reads for one item's discussion: what was said, what the records tell about the child. No writes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.access import Identity
 from app.episodes.children.queries import FINAL_FIRST
 from app.lifecycle import Invisible
 from app.minutes.discussion.rules import EpisodeTold, Said, said_from_text
+from app.minutes.marking.rules import hidden_keys, marks_from_text, seen_by
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import seer, sees_item
 from app.panels.restricting.rules import may_see_item
@@ -116,14 +117,24 @@ class LastTime:
     decision: str
     sections: dict[str, str]
     next_review_on: date | None
+    marks: dict[str, Any]
+
+    def without(self, keys: Collection[str]) -> "LastTime":
+        return replace(
+            self,
+            decision="" if "decision" in keys else self.decision,
+            sections={key: text for key, text in self.sections.items() if key not in keys},
+            marks={},
+        )
 
 
 async def last_time(who: Identity, meeting: MeetingFacts, child_id: int) -> LastTime | None:
-    """The latest discussion of the child on this panel before this meeting that this person may see."""
+    """The latest discussion of the child on this panel before this meeting, with what of it this person may see."""
     rows = await database.fetch_as(
         LastTime,
         "SELECT m.id AS meeting_id, i.id AS item_id, m.starts_at, coalesce(d.decision, '') AS decision, "
-        "coalesce(r.text -> 'sections', '{}'::jsonb) AS sections, d.next_review_on "
+        "coalesce(r.text -> 'sections', '{}'::jsonb) AS sections, d.next_review_on, "
+        "coalesce(r.text -> 'marks', '{}'::jsonb) AS marks "
         "FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
         "LEFT JOIN discussion d ON d.agenda_item = i.id "
         "LEFT JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version "
@@ -135,7 +146,9 @@ async def last_time(who: Identity, meeting: MeetingFacts, child_id: int) -> Last
         meeting.starts_at,
         *seer(who),
     )
-    return rows[0] if rows else None
+    if not rows:
+        return None
+    return rows[0].without(hidden_keys(marks_from_text(rows[0].marks), seen_by(who, meeting.panel_id)))
 
 
 EPISODES = f"""

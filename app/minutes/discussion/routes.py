@@ -1,6 +1,7 @@
 """The page on which one item is minuted, its saves, and both texts when a save came late."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,27 +16,30 @@ from app.history.changes import record_read
 from app.lifecycle import MovedOn, Stale
 from app.london import LONDON, london_date
 from app.minutes.discussion.changes import save_discussion
-from app.minutes.discussion.form import CHOICE_OF, FilledDiscussion, fill, read_said
+from app.minutes.discussion.contributed import with_contributions
+from app.minutes.discussion.form import CHOICE_OF, NOT_NAMEABLE, FilledDiscussion, fill, read_said
 from app.minutes.discussion.page import ItemPage, item_page
 from app.minutes.discussion.queries import Discussion, discussion_for
-from app.minutes.discussion.rules import Said, section_of_contributions, sections_for
+from app.minutes.discussion.rules import Said, heading_of, section_of_contributions, sections_for
 from app.minutes.fixed_text.rules import printed_item, readable
+from app.minutes.marking.queries import choices_for, names_in
+from app.minutes.marking.rules import hidden_keys, kept_open, seen_by
 from app.minutes.queries import item_lines, minutes_of
 from app.minutes.revisions.queries import saved_text
-from app.minutes.revisions.rules import Attempt, differences
+from app.minutes.revisions.rules import Attempt, differences, mark_differences
 from app.minutes.rules import why_text_is_fixed
 from app.panels.contributions.queries import contributions_for
-from app.panels.contributions.words import text_for_minutes
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import hidden_items
+from app.panels.words import listed
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
 
 Answer = Template | Response[Any]
 ITEM = "/meetings/{meeting_id:int}/minutes/items/{item_id:int}"
 BRING_IN = "bring-in"
-"""The button that saves the text with the agencies' contributions after it."""
+"""The button that saves the text with what agencies sent after it; with `-` and a number after it, with that one."""
 
 
 @get(ITEM, opt=needs(Permission.TAKE_MINUTES))
@@ -59,7 +63,9 @@ def _show(
     given: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    marked: Said | None = None,
 ) -> Template:
+    """`given` and `marked`: the texts and marks that the form came with, where it is shown again."""
     return page(
         request,
         "minutes/item.html",
@@ -68,10 +74,12 @@ def _show(
         meeting=shown.meeting,
         discussion=shown.discussion,
         texts=given if given is not None else shown.said.flat(),
+        marked=marked or shown.said,
         errors=errors or {},
         editing=secrets.token_urlsafe(9),
         saved_clock=_clock(shown.discussion.saved_at) if shown.discussion.saved_at else "",
         printed=readable(printed_item(shown.meeting.panel_kind, shown.printed, [])) if shown.fixed else None,
+        brought=shown.brought_in,
     )
 
 
@@ -80,16 +88,25 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     """Saves the text, by the button or by itself while it is typed (then it answers with a few words of JSON)."""
     who, now = who_of(request), now_of(request)
     form = await request.form()
-    filled = fill({key: value for key, value in form.items() if isinstance(value, str)})
+    filled = fill(
+        {key: value for key, value in form.items() if isinstance(value, str)},
+        {key: form.getall(key) for key in form if key.startswith("readers.")},
+    )
     saved = refusal = None
     try:
         async with database.transaction():
             meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
             stored, base = await _base(who, meeting, item_id, filled)
+            hidden = _hidden(who, meeting, stored.said, base)
+            lost, filled = filled.typed_in(hidden, base), filled.leaving_out(hidden)
             said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
-            if form.get("go") == BRING_IN:
-                said = await _with_contributions(request, meeting, stored, said)
-            if filled.version is not None and not errors:
+            errors |= await _wrongly_marked(who, meeting, base, said)
+            said = said.keeping(stored.said, hidden)
+            said = said.with_marks(
+                kept_open(said.marks, base.marks, who.person_id, seen_by(who, meeting.panel_id))
+            )
+            said = await _with_contributions(who, meeting, stored, said, str(form.get("go") or ""), hidden)
+            if filled.version is not None and not errors and not lost:
                 attempt = Attempt(filled.version, said, who.person_id, filled.editing, filled.edits)
                 saved = await save_discussion(who, meeting_id, item_id, attempt, now=now, known=stored)
     except (Stale, MovedOn) as problem:
@@ -97,7 +114,7 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     if saved is None and not errors:
         status = 428 if filled.version is None else 409
         sentence = str(refusal) if isinstance(refusal, MovedOn) else ""
-        return await _both_texts(request, meeting, stored, base, said, status, sentence)
+        return await _both_texts(request, meeting, stored, base, said, status, sentence, lost)
     if saved is None:
         return await _refused(request, meeting, item_id, said, filled, errors)
     if _saves_itself(request):
@@ -106,13 +123,31 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
     return see_other(await _next_path(who, meeting, item_id, str(form.get("go") or "")))
 
 
+def _hidden(who: Identity, meeting: MeetingFacts, *texts: Said) -> frozenset[str]:
+    """The sections that are marked for others in one of these texts."""
+    sees = seen_by(who, meeting.panel_id)
+    return frozenset(key for said in texts for key in hidden_keys(said.marks, sees))
+
+
+async def _wrongly_marked(who: Identity, meeting: MeetingFacts, base: Said, said: Said) -> dict[str, str]:
+    """A sentence for each section that was marked with somebody who can't be named."""
+    changed = [key for key, mark in said.marks.items() if mark != base.mark(key)]
+    if not changed:
+        return {}
+    choices = await choices_for(who, meeting.panel_id, base.marks.values())
+    return {f"readers.{key}": NOT_NAMEABLE for key in changed if choices.refuses(said.marks[key])}
+
+
 async def _with_contributions(
-    request: Request[Any, Any, Any], meeting: MeetingFacts, item: Discussion, said: Said
+    who: Identity, meeting: MeetingFacts, item: Discussion, said: Said, go: str, hidden: Collection[str]
 ) -> Said:
-    """The text with what agencies sent about the item after it, each with its source."""
+    """The text with the contribution, or all of them, that a button asked for, each with its source."""
     key = section_of_contributions(sections_for(meeting.panel_kind, item.kind))
-    sent = (await contributions_for(who_of(request), meeting, item.item_id)).get(item.item_id, [])
-    return said.with_texts({key: text_for_minutes(sent, said.flat().get(key, ""))}) if key else said
+    if not go.startswith(BRING_IN) or not key or key in hidden:
+        return said
+    sent = (await contributions_for(who, meeting, item.item_id)).get(item.item_id, [])
+    wanted = go.removeprefix(BRING_IN).removeprefix("-")
+    return with_contributions(said, key, sent, [one for one in sent if wanted in ("", str(one.id))])
 
 
 async def _base(
@@ -140,6 +175,7 @@ async def _refused(
         return _json({"problem": next(iter(errors.values()))}, 422)
     async with database.transaction():
         shown = await item_page(who_of(request), meeting, item_id, today_of(request))
+        said = said.leaving_out(shown.hidden)
         shown = shown.beside((await contributions_for(who_of(request), meeting, item_id)).get(item_id, []))
     return _show(
         request,
@@ -147,6 +183,7 @@ async def _refused(
         given=said.flat() | filled.texts,
         errors=errors,
         status=422,
+        marked=said,
     )
 
 
@@ -158,12 +195,17 @@ async def _both_texts(
     mine: Said,
     status: int,
     sentence: str = "",
+    lost: Mapping[str, str] | None = None,
 ) -> Answer:
-    """The stored text and the one that came, side by side, with a form to save them as one."""
+    """The stored text and the one that came, side by side, with a form to save them as one.
+
+    `lost`: what was typed into sections that are for others by now; it is shown to be copied.
+    """
     async with database.transaction():
         stored = await discussion_for(who_of(request), meeting.id, stored.item_id)
+        why = sentence or _why(stored, status, lost or {})
         if _saves_itself(request):
-            told = {"problem": sentence or _why(stored, status), "version": stored.version}
+            told = {"problem": why, "version": stored.version}
             return _json(told | {"fixed": bool(sentence)}, status)
         minutes = await minutes_of(meeting.id)
         await record_read(
@@ -174,7 +216,10 @@ async def _both_texts(
             children=[stored.child_id] if stored.child_id else [],
         )
         levels = await levels_on(london_date(meeting.starts_at))
-    theirs = stored.said
+        hidden = _hidden(who_of(request), meeting, stored.said, base)
+        base, theirs, mine = (said.leaving_out(hidden) for said in (base, stored.said, mine))
+        marked = mark_differences(base, theirs, mine)
+        names = await names_in(mark for one in marked for mark in (one.theirs, one.mine))
     fixed = why_text_is_fixed(minutes.status, meeting.status, stored.item_status)
     return page(
         request,
@@ -183,7 +228,10 @@ async def _both_texts(
         meeting=meeting,
         discussion=stored,
         differences=sorted(differences(base, theirs, mine), key=lambda one: not one.clash),
-        sentence=sentence or _why(stored, status),
+        marked=marked,
+        names=names,
+        lost={heading_of(key): text for key, text in (lost or {}).items()},
+        sentence=why,
         fixed=fixed,
         level_choices=[(level, level.capitalize()) for level in levels],
         choices=CHOICE_OF,
@@ -191,7 +239,10 @@ async def _both_texts(
     )
 
 
-def _why(stored: Discussion, status: int) -> str:
+def _why(stored: Discussion, status: int, lost: Mapping[str, str]) -> str:
+    if lost:
+        headings = listed([f"“{heading_of(key)}”" for key in sorted(lost)])
+        return f"{headings} can be read by others only by now, so what you wrote there was not saved."
     if status == 428:
         return "This save did not say which text it was based on, so it was not put over the stored one."
     return f"{stored.saved_by_name or 'Someone'} saved another text of this item while you were writing."

@@ -1,12 +1,13 @@
 """What a discussion holds: the sections of the template, its other fields, and their limits. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.london import LONDON
+from app.minutes.marking.rules import NO_MARK, Mark, marks_as_text, marks_from_text
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.kinds import KINDS
 from app.panels.sections import PLACE_SECTIONS, STANDING_SECTIONS, Section
@@ -41,9 +42,19 @@ def section_of_contributions(sections: Sequence[Section]) -> str:
     return next((key for key in ("contributions", "disruption") if key in keys), "")
 
 
+MARKED_FIELDS = ("risk_rationale", "decision", "rationale", "closed_despite")
+"""The fields beside the sections that hold sentences: they can be marked as sections are."""
+MARKABLE = (*EVERY_SECTION, *MARKED_FIELDS)
+NO_TEXT = frozenset({"sections", "next_review_on", "marks"})
+"""The fields of what was said that are not a text of their own."""
+
+
 @dataclass(frozen=True)
 class Said:
-    """Everything that one save carries: the sections' texts by key, and the fields beside them."""
+    """Everything that one save carries: the sections' texts by key, the fields beside them, and who may read what.
+
+    A mark can stand on a section that has no words yet.
+    """
 
     sections: Mapping[str, str] = field(default_factory=dict)
     outcome: str = ""
@@ -56,27 +67,25 @@ class Said:
     closure_reason: str = ""
     closed_despite: str = ""
     next_review_on: date | None = None
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     def as_text(self) -> dict[str, Any]:
-        """As a revision keeps it: plain values, empty sections left out."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        """As a revision keeps it: plain values, empty sections left out, and marks where there are any."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "marks"}
         values["sections"] = {key: text for key, text in sorted(self.sections.items()) if text}
         values["next_review_on"] = self.next_review_on.isoformat() if self.next_review_on else None
-        return values
+        marks = marks_as_text(self.marks)
+        return values | ({"marks": marks} if marks else {})
 
     def flat(self) -> dict[str, str]:
         """Every field by its key as text; sections under their own keys."""
-        values = {
-            f.name: getattr(self, f.name)
-            for f in fields(self)
-            if f.name not in ("sections", "next_review_on")
-        }
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NO_TEXT}
         values["next_review_on"] = self.next_review_on.isoformat() if self.next_review_on else ""
         return values | dict(self.sections)
 
     def with_texts(self, texts: Mapping[str, str]) -> "Said":
         """The same with some fields replaced, named as in `flat`."""
-        own = {f.name for f in fields(self)} - {"sections", "next_review_on"}
+        own = {f.name for f in fields(self)} - NO_TEXT
         changed: dict[str, Any] = {key: text for key, text in texts.items() if key in own}
         if "next_review_on" in texts:
             changed["next_review_on"] = (
@@ -85,13 +94,29 @@ class Said:
         sections = {key: text for key, text in texts.items() if key in EVERY_SECTION}
         return replace(self, sections={**self.sections, **sections}, **changed)
 
+    def mark(self, key: str) -> Mark:
+        return self.marks.get(key, NO_MARK)
+
+    def with_marks(self, marks: Mapping[str, Mark]) -> "Said":
+        return replace(self, marks={**self.marks, **marks})
+
+    def keeping(self, stored: "Said", keys: Collection[str]) -> "Said":
+        """The same with the words and marks of these sections as they are stored."""
+        texts = stored.flat()
+        kept = self.with_texts({key: texts.get(key, "") for key in keys})
+        return kept.with_marks({key: stored.mark(key) for key in keys})
+
+    def leaving_out(self, keys: Collection[str]) -> "Said":
+        """The same as if these sections had never been written."""
+        return self.keeping(Said(), keys) if keys else self
+
 
 def said_from_text(text: Mapping[str, Any]) -> Said:
     """The reverse of `Said.as_text`."""
     values = {f.name: text[f.name] for f in fields(Said) if text.get(f.name) is not None}
     on = values.get("next_review_on")
     values["next_review_on"] = date.fromisoformat(on) if isinstance(on, str) and on else on or None
-    return Said(**values)
+    return Said(**values | {"marks": marks_from_text(text.get("marks"))})
 
 
 @dataclass(frozen=True)
@@ -159,11 +184,14 @@ def same_words(mine: Said, theirs: Said) -> bool:
     return mine.as_text() == theirs.as_text()
 
 
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean_text(text: str) -> str:
-    """Line ends as one newline, control characters and halves of characters gone, no blanks around."""
+    """Line ends as one newline, no blanks around, and nothing that can't be seen: control characters, halves of
+    characters, signs that turn the direction of what follows."""
     return NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

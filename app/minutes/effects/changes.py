@@ -9,6 +9,7 @@ from app.london import london_date
 from app.minutes.queries import ItemLine
 from app.panels.cases.changes import close_case, record_review
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.words import day_and_month
 
 PANEL_TOOL = "panel"
 """How an assessment is named that a panel made."""
@@ -28,13 +29,22 @@ async def take_effect(who: Identity, meeting: MeetingFacts, item: ItemLine, now:
             item.case_id,
             closed_on=day,
             reason=item.closure_reason,
-            rationale=item.rationale or item.decision,
-            despite=item.closed_despite,
+            rationale=_for_the_case(item, meeting, "rationale") or _for_the_case(item, meeting, "decision"),
+            despite=_for_the_case(item, meeting, "closed_despite"),
             today=london_date(now),
             risk_at_close=item.risk_after or item.risk_before,
         )
     elif item.case_decision == "keep-open":
         await record_review(who, item.case_id, reviewed_on=day, next_review_on=item.next_review_on)
+
+
+def _for_the_case(item: ItemLine, meeting: MeetingFacts, key: str) -> str:
+    """A text as the case keeps it. Cases have readers of their own: words marked for some stay in the minutes."""
+    text: str = getattr(item, key)
+    mark = item.marks.get(key)
+    if text and mark and mark.restricted:
+        return f"See the minutes of {day_and_month(meeting.starts_at)} {london_date(meeting.starts_at).year}."
+    return text
 
 
 async def _keep_risk(

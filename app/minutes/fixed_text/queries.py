@@ -2,6 +2,7 @@
 
 from app.minutes.discussion.queries import discussions_of
 from app.minutes.fixed_text.rules import MinutedItem, MinutesHead, PrintedAttendee
+from app.minutes.marking.queries import names_in
 from app.minutes.queries import Came, MinutesRecord
 from app.panels.attendance.rules import STATUS_NAMES
 from app.panels.meetings.rules import MeetingFacts
@@ -27,6 +28,8 @@ async def gathered(
             for one in came.attendees
         ),
     )
+    discussions = [(one, one.said) for one in await discussions_of(meeting.id)]
+    names = await names_in(mark for _, said in discussions for mark in said.marks.values())
     items = [
         MinutedItem(
             id=discussion.item_id,
@@ -37,8 +40,9 @@ async def gathered(
             child_ref=discussion.child_ref,
             child_name=discussion.child_name,
             reason=discussion.reason,
-            said=discussion.said,
+            said=said,
+            names=names,
         )
-        for number, discussion in enumerate(await discussions_of(meeting.id), start=1)
+        for number, (discussion, said) in enumerate(discussions, start=1)
     ]
     return head, items

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.minutes.discussion.rules import CASE_DECIDED, OUTCOMES, Said, sections_for
+from app.minutes.discussion.rules import CASE_DECIDED, MARKED_FIELDS, OUTCOMES, Said, sections_for
+from app.minutes.marking.rules import Names, Sees, mark_from_print
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.restricting.rules import HIDDEN_KIND
 
@@ -31,7 +32,7 @@ class AgreedAction:
 
 @dataclass(frozen=True)
 class MinutedItem:
-    """One item as the minutes print it."""
+    """One item as the minutes print it. `names`: of those whom its marks name."""
 
     id: int
     number: int
@@ -42,6 +43,7 @@ class MinutedItem:
     child_name: str
     reason: str
     said: Said
+    names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,23 @@ def content_of(
 
 
 def printed_item(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]) -> dict[str, Any]:
-    """One item as plain values: its sections in the order of the template, empty ones left out."""
+    """One item as plain values: its sections in the order of the template, empty ones left out.
+
+    `marks` by section are there only where something printed is marked: minutes without any read as they always did.
+    """
+    printed = _printed(panel_kind, item, actions)
+    shown = {section["key"] for section in printed["sections"]} | {
+        key for key in MARKED_FIELDS if printed[key]
+    }
+    marks = {
+        key: item.names.printed(mark)
+        for key, mark in sorted(item.said.marks.items())
+        if key in shown and not mark.is_empty
+    }
+    return printed | ({"marks": marks} if marks else {})
+
+
+def _printed(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]) -> dict[str, Any]:
     said = item.said
     discussed = said.outcome != "not-reached"
     return {
@@ -169,25 +187,43 @@ def readable(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without(
-    content: Mapping[str, Any], hidden: Mapping[int, str], actions: Sequence[AgreedAction]
+    content: Mapping[str, Any], hidden: Mapping[int, str], actions: Sequence[AgreedAction], sees: Sees
 ) -> dict[str, Any]:
     """The content for somebody who may not see these items: an open title by the item's id stands for each.
 
-    `actions` are the meeting's: one of an item that was taken off since stands apart, and goes with it all the same.
+    Of the sections of other items that are marked for readers of whom this one is none (`sees` tells) nothing stays,
+    not even that there are any. `actions` are the meeting's: one of an item that was taken off since stands apart, and
+    goes with it all the same.
     """
     theirs = {action.id for action in actions if action.item_id in hidden}
     return {
         **content,
-        "items": [_closed(item, hidden) for item in content["items"]],
+        "items": [
+            _closed(item, hidden[item["id"]]) if item["id"] in hidden else without_marked(item, sees)
+            for item in content["items"]
+        ],
         "actions": [action for action in content["actions"] if action["id"] not in theirs],
     }
 
 
-def _closed(item: Mapping[str, Any], hidden: Mapping[int, str]) -> Mapping[str, Any]:
-    if item["id"] not in hidden:
+def without_marked(item: Mapping[str, Any], sees: Sees) -> Mapping[str, Any]:
+    """A printed item as if the sections that are for others had never been written."""
+    marks = item.get("marks") or {}
+    seen = {key: mark for key, mark in marks.items() if sees(mark_from_print(mark))}
+    gone = marks.keys() - seen.keys()
+    if not gone:
         return item
-    blank = {key: "" if isinstance(value, str) else None for key, value in item.items()}
-    kept = {"id": item["id"], "number": item["number"], "title": hidden[item["id"]]}
+    return {
+        **{key: value for key, value in item.items() if key != "marks"},
+        "sections": [section for section in item["sections"] if section["key"] not in gone],
+        **dict.fromkeys(gone.intersection(MARKED_FIELDS), ""),
+        **({"marks": seen} if seen else {}),
+    }
+
+
+def _closed(item: Mapping[str, Any], open_title: str) -> Mapping[str, Any]:
+    blank = {key: "" if isinstance(value, str) else None for key, value in item.items() if key != "marks"}
+    kept = {"id": item["id"], "number": item["number"], "title": open_title}
     return {**blank, **kept, "kind": HIDDEN_KIND, "outcome": RESTRICTED, "sections": [], "actions": []}
 
 

@@ -14,11 +14,13 @@ from app.access import Identity, Permission
 from app.history.changes import record_read
 from app.london import LONDON
 from app.minutes.discussion.queries import discussion_for
-from app.minutes.discussion.rules import EVERY_SECTION, FIELD_HEADINGS, clean_text
+from app.minutes.discussion.rules import EVERY_SECTION, FIELD_HEADINGS, MARKABLE, clean_text
 from app.minutes.live.changes import be_present, go_away
 from app.minutes.live.queries import marks_of, present_in
 from app.minutes.live.rules import LONGEST_PAGE, told
 from app.minutes.live.streams import Streams
+from app.minutes.marking.queries import choices_for
+from app.minutes.marking.rules import hidden_keys, seen_by
 from app.panels.meetings.queries import meeting_for
 from app.panels.restricting.queries import hidden_items
 from app.web.pages import now_of, who_of
@@ -87,8 +89,11 @@ async def latest(
     """The text of an item as it stands, field by field, for a page that has it open."""
     who = who_of(request)
     async with database.transaction():
-        await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
+        meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
         stored = await discussion_for(who, meeting_id, item_id)
+        hidden = hidden_keys(stored.said.marks, seen_by(who, meeting.panel_id))
+        said = stored.said.leaving_out(hidden)
+        choices = await choices_for(who, meeting.panel_id, said.marks.values())
         await record_read(
             who.person_id,
             "minutes",
@@ -96,12 +101,18 @@ async def latest(
             now=now_of(request),
             children=[stored.child_id] if stored.child_id else [],
         )
+    texts = dict.fromkeys((*EVERY_SECTION, *FIELD_HEADINGS), "") | said.flat()
+    marks: dict[str, Any] = {}
+    for key in MARKABLE:
+        marks[f"source.{key}"] = str(said.mark(key).source or "")
+        marks[f"readers.{key}"] = choices.chosen(said.mark(key))
+    gone = {*hidden, *(f"{part}.{key}" for key in hidden for part in ("source", "readers"))}
     return _json(
         {
             "version": stored.version,
             "by": "You" if stored.saved_by == who.person_id else stored.saved_by_name or "Someone",
             "at": f"{stored.saved_at.astimezone(LONDON):%H:%M}" if stored.saved_at else "",
-            "fields": dict.fromkeys((*EVERY_SECTION, *FIELD_HEADINGS), "") | stored.said.flat(),
+            "fields": {name: value for name, value in (texts | marks).items() if name not in gone},
         }
     )
 

@@ -13,6 +13,8 @@ from app.lifecycle import Invisible
 from app.minutes.discussion.changes import restore_revision
 from app.minutes.discussion.queries import discussion_for
 from app.minutes.discussion.rules import IN_ORDER, Said, heading_of, in_words
+from app.minutes.marking.queries import names_in
+from app.minutes.marking.rules import Names, Sees, hidden_keys, seen_by
 from app.minutes.queries import minutes_of
 from app.minutes.revisions.queries import revision_lines, saved_text, sittings
 from app.minutes.revisions.rules import compared
@@ -61,6 +63,13 @@ async def revisions(
             now=now_of(request),
             children=[discussion.child_id] if discussion.child_id else [],
         )
+        older_said, newer_said = _as_seen(
+            seen_by(who, meeting.panel_id),
+            discussion.said,
+            old_text.revision.said if old_text else Said(),
+            new_text.revision.said if new_text else Said(),
+        )
+        names = await names_in([*older_said.marks.values(), *newer_said.marks.values()])
     return page(
         request,
         "minutes/revisions.html",
@@ -70,22 +79,34 @@ async def revisions(
         every=every,
         newer=new_text,
         older=old_text,
-        changes=_changes(old_text.revision.said if old_text else Said(), new_text.revision.said)
-        if new_text
-        else [],
+        changes=_changes(older_said, newer_said, names) if new_text else [],
         fixed=why_text_is_fixed(minutes.status, meeting.status, discussion.item_status),
     )
 
 
-def _changes(older: Said, newer: Said) -> list[dict[str, Any]]:
+def _as_seen(sees: Sees, stored: Said, older: Said, newer: Said) -> tuple[Said, Said]:
+    """Two texts without the sections that are for others in either of them, or are by now."""
+    hidden = frozenset().union(*(hidden_keys(said.marks, sees) for said in (stored, older, newer)))
+    return older.leaving_out(hidden), newer.leaving_out(hidden)
+
+
+def _changes(older: Said, newer: Said, names: Names) -> list[dict[str, Any]]:
     before, after = older.flat(), newer.flat()
-    return [
+    texts = [
         {
             "heading": heading_of(key),
             "pieces": compared(in_words(key, before.get(key, "")), in_words(key, after.get(key, ""))),
         }
         for key in IN_ORDER
         if before.get(key, "") != after.get(key, "")
+    ]
+    return texts + [
+        {
+            "heading": f"{heading_of(key)}: who may read it",
+            "pieces": compared(names.in_words(older.mark(key)), names.in_words(newer.mark(key))),
+        }
+        for key in IN_ORDER
+        if older.mark(key) != newer.mark(key)
     ]
 
 

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from app.minutes.discussion.rules import CHOICES, IN_ORDER, Said, heading_of, in_words, same_words
+from app.minutes.marking.rules import Mark, merged_mark
 
 MOST_COMPARED = 2_000
 """Beyond so many differing words or lines two texts stay whole: comparing costs the square of them."""
@@ -109,6 +110,31 @@ def differences(base: Said, theirs: Said, mine: Said) -> list[Difference]:
         clash = was not in (there, here)
         found.append(Difference(key, heading_of(key), there, here, clash, _suggestion(key, was, there, here)))
     return found
+
+
+@dataclass(frozen=True)
+class MarkDifference:
+    """A section that two texts mark for different readers. Nobody is asked: `kept` is the one that is saved."""
+
+    key: str
+    heading: str
+    theirs: Mark
+    mine: Mark
+    kept: Mark
+
+
+def mark_differences(base: Said, theirs: Said, mine: Said) -> list[MarkDifference]:
+    return [
+        MarkDifference(
+            key,
+            heading_of(key),
+            theirs.mark(key),
+            mine.mark(key),
+            merged_mark(base.mark(key), theirs.mark(key), mine.mark(key)),
+        )
+        for key in IN_ORDER
+        if theirs.mark(key) != mine.mark(key)
+    ]
 
 
 def _suggestion(key: str, was: str, theirs: str, mine: str) -> str:

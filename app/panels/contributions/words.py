@@ -54,13 +54,17 @@ def reminder_message(meeting: MeetingFacts, owed: int, agency: str, address: str
     return f"Reminder: contributions for {meeting.title}", body
 
 
+def source_line(one: ContributionFacts) -> str:
+    """The line above a contribution in the minutes: From Exampleshire Police, sent late:"""
+    return f"From {one.source}{', sent late' if one.is_late else ''}:"
+
+
 def text_for_minutes(contributions: Iterable[ContributionFacts], already: str) -> str:
     """The minutes with the words of agencies and guests after them; what stands there already is not added again."""
     text = already.rstrip()
     for one in contributions:
         told = "\n".join(f"{label}: {words}" for label, words in one.told) or "Nothing known."
-        late = ", sent late" if one.is_late else ""
-        added = f"Source: {one.source}{late}\n{told}"
+        added = f"{source_line(one)}\n{told}"
         if added not in text:
             text = f"{text}\n\n{added}" if text else added
     return text

@@ -139,15 +139,15 @@ async def test_what_was_sent_stands_on_the_agenda_and_beside_the_minutes(
     assert brought.status_code == 303
     shown = (await taker.get(minuting)).text
     assert (
-        "Said first.\n\nSource: Exampleshire Police\nWhat is known: Stopped in the park</textarea>" in shown
+        "Said first.\n\nFrom Exampleshire Police:\nWhat is known: Stopped in the park</textarea>" in shown
     )
     again = await taker.post(
         minuting,
         {
             "version": "1",
-            "contributions": "Said first.\n\nSource: Exampleshire Police\nWhat is known: Stopped in the park",
+            "contributions": "Said first.\n\nFrom Exampleshire Police:\nWhat is known: Stopped in the park",
             "go": "bring-in",
         },
     )
     assert again.status_code == 303
-    assert (await taker.get(minuting)).text.count("Source: Exampleshire Police") == 1
+    assert (await taker.get(minuting)).text.count("From Exampleshire Police:") == 1

@@ -125,7 +125,7 @@ def test_the_minutes_name_the_source_and_take_each_text_once() -> None:
     ]
     once = text_for_minutes(both, "Already said.")
     assert once == (
-        "Already said.\n\nSource: Police\nWhat is known: Seen twice\nRisks: Older peers\n\n"
-        "Source: Health, sent late\nNothing known."
+        "Already said.\n\nFrom Police:\nWhat is known: Seen twice\nRisks: Older peers\n\n"
+        "From Health, sent late:\nNothing known."
     )
     assert text_for_minutes(both, once) == once

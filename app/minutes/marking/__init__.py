@@ -1,0 +1,1 @@
+"""Need to know: whose words a section holds, and who alone may read it."""

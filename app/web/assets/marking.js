@@ -1,0 +1,15 @@
+// The line that stands for a folded choice of readers says what is ticked in it: <details class="hw-marking">.
+
+function words (details) {
+  const names = [...details.querySelectorAll('input:checked')].map((box) => box.parentElement.textContent.trim())
+  const readers = names.length ? `only the chairs, ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' and ' : ''}${names.at(-1)}` : 'everybody who reads these minutes'
+  const source = details.querySelector('select')
+  return source.value ? `${readers}; source: ${source.selectedOptions[0].textContent}` : readers
+}
+
+document.addEventListener('change', (event) => {
+  const details = event.target.closest?.('.hw-marking')
+  if (!details) return
+  details.querySelector('[data-marking-words]').textContent = words(details)
+  details.classList.toggle('hw-marking--closed', details.querySelector('input:checked') !== null)
+})
