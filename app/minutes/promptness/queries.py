@@ -16,15 +16,15 @@ async def minuted_meetings(first: date, last: date, now: datetime, unfinished: b
 
     `unfinished`: those alone that are not filed on the children's records.
     """
-    held = await stamps_of_meetings(first, last, unfinished)
+    until = now + timedelta(microseconds=1)  # what is stamped now has happened, as in the figure
+    held = await stamps_of_meetings(first, last, unfinished, until)
     named = {one for meeting in held for one in (meeting.chair_id, meeting.minute_taker_id) if one}
     able = await holders(named)
-    return [_minuted(meeting, able, now) for meeting in held]
+    return [_minuted(meeting, able, until) for meeting in held]
 
 
-def _minuted(meeting: MeetingStamps, able: Sequence[Holder], now: datetime) -> Minuted:
-    # what is stamped now has happened, as in the figure
-    stages = tuple(meeting.stages(now + timedelta(microseconds=1)))
+def _minuted(meeting: MeetingStamps, able: Sequence[Holder], until: datetime) -> Minuted:
+    stages = tuple(meeting.stages(until))
     waiting = waiting_stages(stages)
     turn = None
     if waiting:

@@ -49,9 +49,10 @@ STAMPS = """
            coalesce(n.status, 'draft') AS status, n.actions_issued_at, n.sent_to_chair_at, n.approved_at,
            n.circulated_at, n.filed_at, m.chair AS chair_id, coalesce(n.taker, m.minute_taker) AS minute_taker_id,
            n.taker IS NULL AND n.content IS NULL AND n.status <> 'draft' AS is_from_a_file,
-           CASE WHEN n.status = 'draft' AND n.remarks <> '' THEN (
+           CASE WHEN n.status = 'draft' AND n.remarks <> '' THEN coalesce((
                SELECT max(h.happened_at) FROM history_entry h WHERE h.kind = 'minutes returned'
-               AND h.about = 'minutes of meeting' AND h.about_ids @> ARRAY[m.id]) END AS returned_at
+               AND h.about = 'minutes of meeting' AND h.about_ids @> ARRAY[m.id]
+           ), n.sent_to_chair_at) END AS returned_at
     FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN minutes n ON n.meeting = m.id
     LEFT JOIN person c ON c.id = m.chair LEFT JOIN person t ON t.id = n.taker
     LEFT JOIN person w ON w.id = m.minute_taker
@@ -60,25 +61,29 @@ STAMPS = """
 """
 
 
-async def stamps_of_meetings(first: date, last: date, unfinished: bool = False) -> list[MeetingStamps]:
+async def stamps_of_meetings(
+    first: date, last: date, unfinished: bool = False, until: datetime | None = None
+) -> list[MeetingStamps]:
     """The meetings held in [first, last) by London date, oldest first; minutes not begun have no stamps.
 
-    `unfinished`: those alone that are not filed on the children's records.
+    `unfinished`: those alone that are not filed on the children's records. `until`: the first instant that has not
+    happened yet, also for stamps of a later hour of its day.
     """
-    rows = await database.fetch(STAMPS, day_start(first), day_start(last), unfinished)
+    before = min(day_start(last), until) if until else day_start(last)
+    rows = await database.fetch(STAMPS, day_start(first), before, unfinished)
     known = await standards()
     issued = await handed_in.actions_issued_at([row["meeting_id"] for row in rows])
     for row in rows:  # what a file told goes before what is reckoned from the actions themselves
         row["actions_issued_at"] = row["actions_issued_at"] or issued.get(row["meeting_id"])
     return [
-        _meeting(row, known.of(row["panel_id"], row["kind"], london_date(row["starts_at"])).timescales)
+        _meeting(row, known.of(row["panel_id"], row["kind"], london_date(row["starts_at"])).timescales, until)
         for row in rows
     ]
 
 
-def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
+def _meeting(row: dict[str, Any], timescales: Timescales, until: datetime | None) -> MeetingStamps:
     def day(instant: datetime | None) -> date | None:
-        return london_date(instant) if instant else None
+        return london_date(instant) if instant and (until is None or instant < until) else None
 
     held_on = london_date(row["starts_at"])
     return MeetingStamps(
@@ -91,7 +96,7 @@ def _meeting(row: dict[str, Any], timescales: Timescales) -> MeetingStamps:
         minute_taker=row["minute_taker"],
         status=row["status"],
         stamps=Stamps(
-            ended_on=day(row["ended_at"]) or held_on,
+            ended_on=london_date(row["ended_at"]) if row["ended_at"] else held_on,
             actions_issued_on=day(row["actions_issued_at"]),
             draft_to_chair_on=day(row["sent_to_chair_at"]),
             approved_on=day(row["approved_at"]),

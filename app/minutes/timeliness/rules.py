@@ -4,10 +4,11 @@ Wolverhampton 3.16 asks that meetings and minutes be "organised and added prompt
 panel's own setting.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app.london import add_working_days, day_end, london_date, working_days_between
 from app.panels.kinds import Timescales
@@ -46,26 +47,24 @@ class Stamps:
     filed_on: date | None = None
 
     def reached_on(self, stage: Stage) -> date | None:
-        dates: Mapping[Stage, date | None] = {
-            Stage.ACTIONS_ISSUED: self.actions_issued_on,
-            Stage.DRAFT_TO_CHAIR: self.draft_to_chair_on,
-            Stage.APPROVED: self.approved_on,
-            Stage.CIRCULATED: self.circulated_on,
-            Stage.FILED: self.filed_on,
-        }
-        return dates[stage]
+        found: date | None = getattr(self, STAMP_OF[stage])
+        return found
 
     def as_at(self, day: date) -> "Stamps":
         """The same as it stood at the end of a day: later stamps have not happened."""
-        until = {stage: stamp for stage in Stage if (stamp := self.reached_on(stage)) and stamp <= day}
-        return Stamps(
-            ended_on=self.ended_on,
-            actions_issued_on=until.get(Stage.ACTIONS_ISSUED),
-            draft_to_chair_on=until.get(Stage.DRAFT_TO_CHAIR),
-            approved_on=until.get(Stage.APPROVED),
-            circulated_on=until.get(Stage.CIRCULATED),
-            filed_on=until.get(Stage.FILED),
-        )
+        later: dict[str, Any] = {
+            name: None for name in STAMP_OF.values() if (stamp := getattr(self, name)) and stamp > day
+        }
+        return replace(self, **later) if later else self
+
+
+STAMP_OF = {
+    Stage.ACTIONS_ISSUED: "actions_issued_on",
+    Stage.DRAFT_TO_CHAIR: "draft_to_chair_on",
+    Stage.APPROVED: "approved_on",
+    Stage.CIRCULATED: "circulated_on",
+    Stage.FILED: "filed_on",
+}
 
 
 def deadline(stage: Stage, stamps: Stamps, standards: Timescales) -> date:
