@@ -54,6 +54,18 @@ async def test_minutes_that_were_never_begun_are_the_minute_takers_turn_and_late
     assert "<strong>Yours</strong>" not in (await (await sign_in("health")).get("/")).text
 
 
+async def test_a_returned_draft_is_the_minute_takers_turn_again(sign_in, clock):
+    ended = clock.now - timedelta(days=3)
+    meeting = await builders.a_meeting("mace", ended, status="held", ended_at=ended)
+    await builders.insert(
+        "minutes", meeting=meeting, status="draft", sent_to_chair_at=ended, remarks="Say why the level stays."
+    )
+    taker = (await (await sign_in("minute_taker")).get("/")).text
+    assert "To be changed and sent again" in taker
+    assert "<strong>Yours</strong>" in taker
+    assert "<strong>Yours</strong>" not in (await (await sign_in("chair")).get("/")).text
+
+
 async def test_overdue_actions_come_first(sign_in, cast, clock):
     today = clock.now.date()
     for days in (5, -2):

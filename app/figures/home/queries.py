@@ -94,6 +94,7 @@ async def minutes_in_hand(who: Identity, now: datetime) -> list[MeetingInHand]:
             meeting.chair,
             meeting.minute_taker,
             meeting.stages(now),
+            meeting.returned_on is not None,
         )
         for meeting in held
         if meeting.stamps.circulated_on is None and (sees_all(who) or meeting.panel_id in seats)

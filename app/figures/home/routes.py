@@ -61,6 +61,7 @@ async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
         "minutes": minutes_lines(who, await queries.minutes_in_hand(who, now)),
         "prepares": frozenset(meeting.id for meeting in meetings if queries.prepares(who, meeting)),
         "takes": frozenset(meeting.id for meeting in meetings if queries.takes(who, meeting)),
+        "sees_promptness": permits(who, Permission.SEE_PROMPTNESS),
     }
 
 

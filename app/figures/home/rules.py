@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.access import Identity, Permission, Scope, permits
-from app.minutes.timeliness.rules import StageFact
+from app.minutes.timeliness.rules import Stage, StageFact
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class MeetingInHand:
     chair: str
     minute_taker: str
     stages: list[StageFact]
+    is_returned: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ TURNS = {
 }
 
 
+RETURNED = ("To be changed and sent again", "minute taker", Permission.TAKE_MINUTES)
+"""A draft that the chair gave back is not the chair's to approve, though it has been sent before."""
+
+
 def minutes_lines(who: Identity, meetings: list[MeetingInHand]) -> list[MinutesLine]:
     """Those whose turn it is for this person first, then the longest overdue."""
     lines = [line for meeting in meetings if (line := _line(who, meeting)) is not None]
@@ -53,7 +58,8 @@ def _line(who: Identity, meeting: MeetingInHand) -> MinutesLine | None:
     )
     if waiting is None:
         return None
-    stage, turn, permission = TURNS[str(waiting.stage)]
+    returned = meeting.is_returned and waiting.stage is Stage.APPROVED
+    stage, turn, permission = RETURNED if returned else TURNS[str(waiting.stage)]
     person = meeting.chair if turn == "chair" else meeting.minute_taker
     return MinutesLine(
         meeting_id=meeting.meeting_id,
