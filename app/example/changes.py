@@ -25,6 +25,7 @@ from app.example.convening import enter_convening
 from app.example.diary import Diary
 from app.example.episodes import ExampleEpisode, episodes_of
 from app.example.files import bring_in
+from app.example.graded import grade_minutes
 from app.example.held import Held
 from app.example.interviews import ExampleInterview, interviews_of
 from app.example.people import seat_the_cast
@@ -194,6 +195,7 @@ class _Example:
             (self.last_night - timedelta(minutes=30), look_ahead),
             (self.last_night - timedelta(minutes=20), swap_one),
             (self.last_night - timedelta(minutes=10), put_places_on),
+            (self.last_night - timedelta(minutes=5), grade_minutes),
         ):
 
             async def do(now: datetime, work: Desk = work) -> None:

@@ -42,6 +42,11 @@ async def test_every_state_of_meetings_minutes_and_actions_can_be_looked_at():
     assert await database.fetch_value("SELECT count(*) FROM agenda_version WHERE number > 1") > 0
 
 
+async def test_a_sample_of_minutes_is_graded_but_for_a_few_items():
+    rows = await database.fetch("SELECT graded_at IS NOT NULL AS graded FROM quality_grade")
+    assert {row["graded"] for row in rows} == {True, False}
+
+
 async def test_every_outcome_of_an_interview_is_there():
     rows = await database.fetch("SELECT DISTINCT outcome FROM interview")
     wanted = {"completed", "declined-child", "declined-carer", "unable", "not-required", "pending"}
