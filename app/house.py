@@ -16,6 +16,7 @@ from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
+from app.minutes.extracts import changes as extracts
 from app.minutes.outcomes import queries as minutes
 from app.minutes.places import queries as discussed
 from app.minutes.timeliness import changes as timeliness
@@ -132,7 +133,11 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     front_door = episodes_handed_in.handed_in
     front_door.scopes_of_children = chronology.scopes_of_children
     front_door.children_of_panels = chronology.children_of_panels
-    front_door.child_movers = [merging_of_panels.OF_CHILDREN, merging_of_actions.OF_CHILDREN]
+    front_door.child_movers = [
+        merging_of_panels.OF_CHILDREN,
+        merging_of_actions.OF_CHILDREN,
+        extracts.OF_CHILDREN,
+    ]
     front_door.episode_movers = [merging_of_panels.OF_EPISODES]
     front_door.moments = [chronology.moments_of, carried.moments_of]
     front_door.place_moments = [

@@ -17,6 +17,8 @@ from app.london import LONDON, add_working_days
 from app.minutes.changes import approve_minutes, circulate_minutes, mark_filed, return_to_taker, send_to_chair
 from app.minutes.discussion.changes import save_discussion
 from app.minutes.discussion.rules import Said
+from app.minutes.extracts.changes import deliver
+from app.minutes.extracts.queries import extract_lines
 from app.minutes.queries import minutes_of
 from app.minutes.revisions.rules import Attempt
 from app.panels.agenda.changes import accept_proposed, leave_off_proposed
@@ -31,6 +33,7 @@ from app.panels.convening.rules import Called
 from app.panels.meetings.changes import Plan, cancel_meeting, hold_meeting, plan_meeting
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 from app.panels.versions.changes import issue_agenda
 
 LEFT_OFF = "Discussed by another panel this week; the notes are shared"
@@ -255,7 +258,14 @@ class Held:
         )
 
     async def file(self, now: datetime) -> None:
-        await mark_filed(self.stage.cast.taker, self.meeting_id, now=now)
+        """With every child's extract on the child's record; who does it may see every item."""
+        cast = self.stage.cast
+        who = cast.chair if await hidden_items(cast.taker, self.meeting_id) else cast.taker
+        children = [line.child_id for line in await extract_lines(who, self.meeting_id)]
+        if children:
+            await deliver(who, self.meeting_id, children, "document", now=now)
+        else:
+            await mark_filed(who, self.meeting_id, now=now)
 
     async def _version(self) -> int:
         return (await minutes_of(self.meeting_id)).version

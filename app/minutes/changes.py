@@ -10,6 +10,8 @@ from app.history.changes import AlreadySubmitted, record
 from app.lifecycle import Forbidden, MovedOn, Refused
 from app.london import london_date
 from app.minutes.effects.changes import take_effect
+from app.minutes.extracts.queries import not_delivered
+from app.minutes.extracts.rules import NOT_FOR_ALL, outstanding_words
 from app.minutes.fixed_text.queries import gathered
 from app.minutes.fixed_text.rules import canonical, content_of, fingerprint
 from app.minutes.handed_in import handed_in
@@ -30,6 +32,7 @@ from app.minutes.rules import MINUTES, MinutesStatus, circulated_mail, returned_
 from app.outbox.changes import write_message
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 
 ABOUT = "minutes of meeting"
 
@@ -172,7 +175,9 @@ async def mark_filed(
 ) -> None:
     """Notes that the minutes are on each child's own record.
 
-    Raises Refused before circulation, MovedOn when it was noted before, Invisible, Forbidden, AlreadySubmitted.
+    With the last extract delivered this is noted by itself; else it is for meetings without any, and for whoever may
+    see every item where some are restricted. Raises Refused before that and before circulation, MovedOn when it was
+    noted before, Invisible, Forbidden, AlreadySubmitted.
     """
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
@@ -185,6 +190,10 @@ async def mark_filed(
             raise Refused("Circulate the minutes first. They are filed on the children’s records after that.")
         if minutes.filed_at:
             raise MovedOn("These minutes are already marked as filed. Nothing was changed.")
+        if await hidden_items(who, meeting_id):
+            raise Refused(NOT_FOR_ALL)
+        if left := await not_delivered(meeting_id):
+            raise Refused(outstanding_words(left))
         await database.execute(
             "UPDATE minutes SET filed_at = $2, version = version + 1 WHERE id = $1", minutes.id, now
         )

@@ -16,6 +16,9 @@ from app.minutes import changes
 from app.minutes.discussion import routes as discussion
 from app.minutes.discussion.changes import leave_unreached
 from app.minutes.documents import routes as documents
+from app.minutes.extracts import routes as extracts
+from app.minutes.extracts.queries import extract_lines
+from app.minutes.extracts.rules import progress_of
 from app.minutes.live import routes as live
 from app.minutes.page import minutes_page, text_of
 from app.minutes.promptness import routes as promptness
@@ -82,6 +85,9 @@ async def _show(
         shown = await minutes_page(who, meeting, minutes, now)
         takes = minutes.status == MinutesStatus.DRAFT and permits(who, Permission.TAKE_MINUTES, meeting.scope)
         whole = None if takes and not as_text else await text_of(who, meeting, minutes, shown.came)
+        filing = None
+        if minutes.status == MinutesStatus.CIRCULATED:
+            filing = progress_of(await extract_lines(who, meeting_id))
         await record_read(who.person_id, "minutes", [meeting_id], now=now, children=shown.child_ids)
     return page(
         request,
@@ -91,6 +97,7 @@ async def _show(
         meeting=meeting,
         minutes=minutes,
         whole=whole,
+        filing=filing,
         takes=takes,
         may_file=permits(who, Permission.CIRCULATE_MINUTES, meeting.scope),
         took=who.person_id in shown.facts.taker_ids,
@@ -285,6 +292,7 @@ ROUTES = [
     *quality.ROUTES,
     *discussion.ROUTES,
     *documents.ROUTES,
+    *extracts.ROUTES,
     *live.ROUTES,
     *revisions.ROUTES,
 ]

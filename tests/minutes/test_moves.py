@@ -17,6 +17,7 @@ from app.minutes.changes import (
     return_to_taker,
     send_to_chair,
 )
+from app.minutes.extracts.changes import deliver
 from app.minutes.fixed_text.rules import fingerprint
 from app.minutes.handed_in import handed_in
 from app.minutes.outcomes.queries import items_not_reached, last_outcomes, minutes_status
@@ -72,7 +73,7 @@ async def test_the_whole_way(cast, clock, make_meeting, complete, send, approve,
     sha256 = await approve(meeting)
     assert await status_of(meeting) == "approved"
     assert await circulate(meeting) == 4
-    await mark_filed(cast.minute_taker, meeting.id, now=clock.now)
+    await deliver(cast.minute_taker, meeting.id, meeting.children, "pasted", now=clock.now)
     row = await database.fetch_one("SELECT * FROM minutes WHERE meeting = $1", meeting.id)
     assert row["sha256"] == sha256 == fingerprint(row["content"])
     assert row["taker"] == cast.minute_taker.person_id
@@ -87,6 +88,7 @@ async def test_the_whole_way(cast, clock, make_meeting, complete, send, approve,
         "minutes sent to chair",
         "minutes approved",
         "minutes circulated",
+        "extracts delivered",
         "minutes filed",
     ]
 
@@ -444,6 +446,7 @@ async def test_filing_comes_after_circulation_and_once(
     cast, clock, make_meeting, complete, send, approve, circulate
 ):
     meeting = await make_meeting(1)
+    await database.execute("UPDATE agenda_item SET child = NULL, kind = 'standing', title = 'Trends'")
     await complete(meeting)
     await send(meeting)
     with pytest.raises(Refused):

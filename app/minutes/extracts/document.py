@@ -63,4 +63,4 @@ def _by_agency(attendance: Sequence[dict[str, Any]]) -> Table | None:
         deputy = f", {one['deputy']}" if one["deputy"] else ""
         people[one["agency"]].append(f"{one['name']} ({one['status'].lower()}{deputy})")
     rows = tuple((agency, "\n".join(names)) for agency, names in sorted(people.items()))
-    return Table(("Agency", "Who was asked and came"), rows, (5, 9)) if rows else None
+    return Table(("Agency", "People"), rows, (5, 9)) if rows else None

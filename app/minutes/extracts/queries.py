@@ -1,12 +1,20 @@
 """Reads which children a meeting discussed, and which of their extracts are delivered. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from app import database
 from app.access import Identity
-from app.minutes.extracts.rules import Delivery, ExtractLine
+from app.lifecycle import Invisible, Refused
+from app.minutes.documents.queries import printed_for
+from app.minutes.documents.rules import Addendum, Printed
+from app.minutes.extracts.rules import NOT_YET, Delivery, ExtractLine, of_child
+from app.minutes.queries import MinutesRecord, minutes_for
+from app.minutes.rules import MinutesStatus
+from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import seer, sees_item
 
 # A child who was not reached has nothing to file, and comes forward.
@@ -86,3 +94,40 @@ async def came_for_others(meeting_id: int, item_ids: Collection[int]) -> list[tu
         list(item_ids),
     )
     return [(row["name"], row["agency"]) for row in rows]
+
+
+async def extract_for(
+    who: Identity, meeting_id: int, child_id: int
+) -> tuple[MeetingFacts, MinutesRecord, ExtractLine, list[ExtractLine]]:
+    """A child's extract and those of the other children, as this person may see them.
+
+    Raises Invisible where there is none for this person, Refused before circulation, Forbidden.
+    """
+    meeting, minutes = await minutes_for(who, meeting_id)
+    lines = await extract_lines(who, meeting_id)
+    line = next((one for one in lines if one.child_id == child_id), None)
+    if line is None:
+        raise Invisible
+    if minutes.status != MinutesStatus.CIRCULATED:
+        raise Refused(NOT_YET)
+    return meeting, minutes, line, [one for one in lines if one is not line]
+
+
+async def printed_of_child(
+    who: Identity,
+    meeting: MeetingFacts,
+    minutes: MinutesRecord,
+    line: ExtractLine,
+    authority: str,
+    now: datetime,
+    addenda: Sequence[Addendum] = (),
+) -> Printed:
+    """What this reader is given of the minutes about one child, with those of the `addenda` to the child's items."""
+    whole = await printed_for(who, meeting, minutes, authority, now, addenda)
+    not_there = await came_for_others(meeting.id, line.item_ids)
+    return replace(
+        whole,
+        content=of_child(whole.content, line.item_ids, not_there),
+        left_out=0,
+        addenda=tuple(one for one in whole.addenda if one.item_id in line.item_ids),
+    )

@@ -19,6 +19,24 @@ document.addEventListener('click', (event) => {
   if (event.target.closest?.('[data-print]')) window.print()
 })
 
+// <button data-copy="text" hidden>: a field's text for the clipboard. Without this file the text can still be selected.
+for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest?.('[data-copy]')
+  const field = button && document.getElementById(button.dataset.copy)
+  if (!field) return
+  field.select()
+  let copied = true
+  try {
+    await navigator.clipboard.writeText(field.value)
+  } catch { // no leave, or no secure connection
+    copied = document.execCommand('copy')
+  }
+  const place = document.querySelector(`[data-copied="${button.dataset.copy}"]`)
+  if (place) place.textContent = copied ? 'Copied' : 'The text is selected: copy it with the keys of your computer'
+})
+
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey) return
   const choosing = event.target.closest?.('select')

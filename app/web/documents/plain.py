@@ -9,7 +9,8 @@ def plain_of(document: Document) -> str:
     """Title, facts and chapters in reading order; what runs along pages and warns on paper is left out."""
     parts = [f"{document.kicker}\n{document.title}", *_blocks(document.cover)]
     for chapter in document.chapters:
-        parts.append("\n".join(part for part in (chapter.title.upper(), *chapter.tags, chapter.lead) if part))
+        under = "-" * len(chapter.title)
+        parts.append("\n".join(part for part in (chapter.title, under, *chapter.tags, chapter.lead) if part))
         parts += _blocks(chapter.blocks)
     return "\n\n".join(parts) + "\n"
 
