@@ -112,6 +112,8 @@ class ItemLine:
     rationale: str = ""
     closed_despite: str = ""
     kept_marks: Mapping[str, Any] = field(default_factory=dict)
+    minutes: int = 0
+    """Planned for it."""
 
     @property
     def marks(self) -> dict[str, Mark]:
@@ -187,7 +189,7 @@ ITEM_LINES = """
            coalesce(d.case_decision, '') AS case_decision, coalesce(d.closure_reason, '') AS closure_reason,
            d.next_review_on, d.id IS NOT NULL AS is_begun,
            coalesce(d.rationale, '') AS rationale, coalesce(r.text ->> 'closed_despite', '') AS closed_despite,
-           coalesce(r.text -> 'marks', '{}'::jsonb) AS kept_marks
+           coalesce(r.text -> 'marks', '{}'::jsonb) AS kept_marks, i.minutes
     FROM agenda_item i JOIN meeting m ON m.id = i.meeting
     LEFT JOIN child c ON c.id = i.child
     LEFT JOIN discussion d ON d.agenda_item = i.id

@@ -1,6 +1,6 @@
 """Everything that stands beside an item while it is minuted. Reads only; the page itself is a template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -32,6 +32,7 @@ from app.minutes.discussion.rules import (
 from app.minutes.fixed_text.rules import MinutedItem
 from app.minutes.marking.queries import choices_for, names_in
 from app.minutes.marking.rules import Choices, Names, hidden_keys, seen_by
+from app.minutes.pace.queries import minutes_used
 from app.minutes.queries import (
     Came,
     ItemLine,
@@ -79,6 +80,8 @@ class ItemPage:
     hidden: frozenset[str] = frozenset()
     choices: Choices = field(default_factory=Choices)
     names: Names = field(default_factory=Names)
+    used: Mapping[int, int] = field(default_factory=dict)
+    """Minutes that items took, by item."""
 
     @property
     def child_ids(self) -> list[int]:
@@ -173,6 +176,7 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
     minutes = await minutes_of(meeting.id)
     stored, sees = discussion.said, seen_by(who, meeting.panel_id)
     hidden = hidden_keys(stored.marks, sees)
+    closed = await hidden_items(who, meeting.id)
     day = london_date(meeting.starts_at)
     risk: tuple[str, date] | None = None
     case: OpenCase | None = None
@@ -192,7 +196,7 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
         meeting=meeting,
         minutes=minutes,
         discussion=discussion,
-        lines=lines_as_seen(await item_lines(meeting.id), await hidden_items(who, meeting.id), sees),
+        lines=lines_as_seen(await item_lines(meeting.id), closed, sees),
         came=await who_came(meeting),
         sections=sections_for(meeting.panel_kind, discussion.kind),
         said=stored.leaving_out(hidden) if discussion.id else _begun(discussion, risk, episodes),
@@ -208,6 +212,7 @@ async def item_page(who: Identity, meeting: MeetingFacts, item_id: int, today: d
         hidden=hidden,
         choices=await choices_for(who, meeting.panel_id, stored.leaving_out(hidden).marks.values()),
         names=await names_in(stored.marks.values()),
+        used={item: used for item, used in (await minutes_used(meeting)).items() if item not in closed},
     )
 
 

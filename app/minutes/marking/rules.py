@@ -11,7 +11,7 @@ from app.panels.words import listed
 LARGEST_ID = 2**53
 AGENCY, PERSON = "agency-", "person-"
 """How a form names a reader: `agency-3`, `person-7`."""
-EVERYBODY = "everybody who reads these minutes"
+EVERYBODY = "everybody"
 Sees = Callable[[Restrictable], bool]
 
 

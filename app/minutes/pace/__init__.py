@@ -1,0 +1,1 @@
+"""How long each item took, against what was planned for it."""
