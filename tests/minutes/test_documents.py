@@ -205,6 +205,26 @@ async def test_whatever_was_typed_the_file_is_made(cast, sign_in, make_meeting, 
     read_word(io.BytesIO(good(await chair.get(f"/meetings/{meeting.id}/minutes.docx"))))
 
 
+async def test_light_markdown_is_set_as_the_page_shows_it(cast, sign_in, make_meeting, discuss):
+    meeting = await make_meeting(1)
+    await discuss(
+        meeting,
+        text="Said **firmly**:\n- one [link](https://example.org/a)\n  - below\n2. second\n[x](javascript:y)",
+    )
+    chair = await sign_in("chair")
+    reader, words = read_pdf(good(await chair.get(f"/meetings/{meeting.id}/minutes.pdf")))
+    assert "Said firmly:" in words
+    assert "**" not in words
+    assert "[x](javascript:y)" in words, "no link, only what was typed"
+    kinds = [str(part["/S"]) for part in parts_of(reader.trailer["/Root"]["/StructTreeRoot"])]
+    assert kinds.count("/L") == 3
+    content = good(await chair.get(f"/meetings/{meeting.id}/minutes.docx"))
+    styles = {one.text: one.style.name for one in read_word(io.BytesIO(content)).paragraphs}
+    assert styles["one link"] == "List Bullet"
+    assert styles["below"] == "List Bullet 2"
+    assert "Said firmly:" in styles
+
+
 async def test_addenda_stand_after_the_text_and_make_a_new_version():
     content = readable(content_of(HEAD, [], [], {"by": "Carys Chairwell", "at": "2026-06-11T09:00:00+00:00"}))
     at = datetime(2026, 6, 15, 9, tzinfo=UTC)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.london import london_date
 from app.panels.restricting.rules import HIDDEN_KIND
+from app.web.documents.prose import prose_of
 from app.web.documents.shapes import Block, Chapter, Table
 
 Item = Mapping[str, Any]
@@ -39,22 +40,35 @@ def blocks_of(item: Item) -> Iterable[Block]:
         yield Block("Why listed", text=item["reason"])
     for section in item["sections"]:
         if section["key"] != "dissent":
-            yield Block(_heading(section), text=section["text"])
+            yield _said(item, section["key"], _heading(section), section["text"])
     if item["risk_before"] or item["risk_after"]:
         levels = (
             f"Before: {item['risk_before'] or 'not known'}. After: {item['risk_after'] or 'not decided'}."
         )
-        yield Block("Risk", text="\n".join(part for part in (levels, item["risk_rationale"]) if part))
-    decided = [*_decided(item)]
-    if decided:
-        yield Block("Decision", text="\n".join(decided))
+        yield Block("Risk", text=levels)
+        if item["risk_rationale"]:
+            yield _said(item, "risk_rationale", "", item["risk_rationale"])
+    yield from _decided(item)
     if item["rationale"]:
-        yield Block("Rationale", text=item["rationale"])
+        yield _said(item, "rationale", "Rationale", item["rationale"])
     for section in item["sections"]:
         if section["key"] == "dissent":
-            yield Block("Dissent", text=section["text"])
+            yield _said(item, "dissent", "Dissent", section["text"])
     if item["actions"]:
         yield actions_of(item["actions"])
+
+
+def _said(item: Item, key: str, heading: str, text: str) -> Block:
+    """What was typed, after whose words these are and for whom, where the reader may know."""
+    return Block(heading, text=_marked_for((item.get("marks") or {}).get(key)), prose=prose_of(text))
+
+
+def _marked_for(mark: Item | None) -> str:
+    if not mark:
+        return ""
+    source = f"From {mark['source']['name']}. " if mark["source"] else ""
+    readers = ", ".join(one["name"] for one in (*mark["agencies"], *mark["people"]))
+    return source + (f"Restricted to the chairs, {readers}. Do not pass it on." if readers else "")
 
 
 def _heading(section: Item) -> str:
@@ -63,16 +77,20 @@ def _heading(section: Item) -> str:
     return str(section["heading"])
 
 
-def _decided(item: Item) -> Iterable[str]:
+def _decided(item: Item) -> Iterable[Block]:
+    heading = "Decision"
     if item["decision"]:
-        yield item["decision"]
+        yield _said(item, "decision", heading, item["decision"])
+        heading = ""
     if item["case_decision"]:
         reason = f": {item['closure_reason'].lower()}" if item["closure_reason"] else ""
-        yield f"{item['case_decision']}{reason}."
+        yield Block(heading, text=f"{item['case_decision']}{reason}.")
+        heading = ""
     if item.get("closed_despite"):
-        yield f"Closed in spite of what was still open: {item['closed_despite']}"
+        yield Block(text="Closed in spite of what was still open:")
+        yield _said(item, "closed_despite", "", item["closed_despite"])
     if item["next_review_on"]:
-        yield f"Next review: {day_of(item['next_review_on'])}."
+        yield Block(heading, text=f"Next review: {day_of(item['next_review_on'])}.")
 
 
 def actions_of(actions: Sequence[Item], heading: str = "Actions") -> Block:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.web.documents.prose import plain_lines
 from app.web.documents.shapes import Block, Document, Table
 
 
@@ -19,6 +20,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterable[str]:
     for block in blocks:
         lines = [block.heading] if block.heading else []
         lines += [block.text] if block.text else []
+        lines += plain_lines(block.prose)
         lines += [f"{label}: {words}" for label, words in block.facts]
         lines += [f"- {point}" for point in block.points]
         lines += _rows(block.table) if block.table else []

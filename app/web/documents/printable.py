@@ -24,7 +24,7 @@ def printable(value: Any, refused: Collection[str] = ()) -> Any:
     if isinstance(value, str):
         return _printable(value, tuple(refused))
     if isinstance(value, dict):
-        return {key: printable(one, refused) for key, one in value.items()}
+        return {key: one if key == "url" else printable(one, refused) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [printable(one, refused) for one in value]
     return value

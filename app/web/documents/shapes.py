@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.web.documents.prose import Item, Prose
+from app.web.markdown import Run
+
 
 @dataclass(frozen=True)
 class Table:
@@ -15,10 +18,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Block:
-    """Some words under a heading, facts with their labels, points, or a table; whichever are there, in this order."""
+    """Some words under a heading, facts with their labels, points, or a table; whichever are there, in this order.
+
+    `prose`: text with light Markdown, after the plain `text`.
+    """
 
     heading: str = ""
     text: str = ""
+    prose: tuple[Prose, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     points: tuple[str, ...] = ()
     table: Table | None = None
@@ -74,6 +81,6 @@ def words_of(value: object) -> Iterator[str]:
     elif isinstance(value, tuple | list):
         for one in value:
             yield from words_of(one)
-    elif isinstance(value, Document | Chapter | Block | Table):
+    elif isinstance(value, Document | Chapter | Block | Table | Prose | Item | Run):
         for one in vars(value).values():
             yield from words_of(one)

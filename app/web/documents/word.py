@@ -10,12 +10,15 @@ from xml.sax.saxutils import escape
 from docx import Document as new_file
 from docx.document import Document as WordFile
 from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from app.web.documents.prose import Prose
 from app.web.documents.shapes import Block, Chapter, Document, Table
+from app.web.markdown import Run
 
 LANGUAGE = "en-GB"
 FACE = "Arial"
@@ -168,6 +171,7 @@ def _block(file: WordFile, block: Block) -> None:
         _put(file, _paragraph(_run(block.heading), style="Heading2"))
     if block.text:
         _prose(file, block.text)
+    _marked_down(file, block.prose)
     for label, words in block.facts:
         _put(file, _paragraph(_run(f"{label}: ", bold=True) + _run(words), space_after=Pt(2)))
     for point in block.points:
@@ -186,6 +190,28 @@ def _styled(file: WordFile, text: str, style_id: str) -> Paragraph:
 def _prose(file: WordFile, text: str) -> None:
     for part in text.splitlines() or [""]:
         _put(file, _paragraph(_run(part)))
+
+
+def _marked_down(file: WordFile, parts: Sequence[Prose], depth: int = 1) -> None:
+    """Paragraphs and lists of a text with light Markdown; a counted item carries its number as it was typed."""
+    for part in parts:
+        if part.lines:
+            lines = "<w:r><w:br/></w:r>".join(_runs(file, line) for line in part.lines)
+            _put(file, _paragraph(lines))
+        for item in part.items:
+            bullet = f"ListBullet{depth if depth > 1 else ''}" if item.number is None else ""
+            number = "" if item.number is None else _run(f"{item.number}. ")
+            _put(file, _paragraph(number + _runs(file, item.runs), style=bullet))
+            _marked_down(file, item.below, min(depth + 1, 3))
+
+
+def _runs(file: WordFile, runs: Sequence[Run]) -> str:
+    return "".join(_link(file, run) if run.url else _run(run.text, bold=run.bold) for run in runs)
+
+
+def _link(file: WordFile, run: Run) -> str:
+    to = file.part.relate_to(run.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    return f'<w:hyperlink {nsdecls("r")} r:id="{to}">{_run(run.text)}</w:hyperlink>'
 
 
 # What a pack has hundreds of is written as XML: put together piece by piece it takes five times as long.
