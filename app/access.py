@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_PLACE = "place:see"
     MANAGE_PLACE = "place:manage"
     RECORD_PROBLEM = "service-problem:record"
+    OPEN_MINUTES = "minutes:open"
     SEE_MINUTES = "minutes:see"
     SEE_DRAFT_MINUTES = "minutes:see-draft"
     TAKE_MINUTES = "minutes:take"
@@ -196,6 +197,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.SEE_PLACE: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.MANAGE_PLACE: ((panel_officer,), (safeguarding_manager,)),
     Permission.RECORD_PROBLEM: ((leads,), (minute_taker,), (panel_officer,)),
+    # whoever minutes were sent to and lost the seat since is told so: the loader decides
+    Permission.OPEN_MINUTES: ((anyone,),),
     Permission.SEE_MINUTES: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.SEE_DRAFT_MINUTES: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
     Permission.TAKE_MINUTES: ((minute_taker,), (panel_officer,)),

@@ -69,6 +69,7 @@ class House:
                 "app.outbox.jobs",
                 "app.episodes.jobs",
                 "app.panels.rhythm.jobs",
+                "app.minutes.circulation.jobs",
                 "app.minutes.reminding.jobs",
                 "app.minutes.search.jobs",
                 "app.history.jobs",

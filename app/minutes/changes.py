@@ -9,6 +9,9 @@ from app.access import Identity, Permission, permits
 from app.history.changes import AlreadySubmitted, record
 from app.lifecycle import Forbidden, MovedOn, Refused
 from app.london import london_date
+from app.minutes.circulation.changes import tell
+from app.minutes.circulation.queries import recipients_of
+from app.minutes.circulation.rules import fingerprint_of
 from app.minutes.effects.changes import take_effect
 from app.minutes.extracts.queries import not_delivered
 from app.minutes.extracts.rules import NOT_FOR_ALL, outstanding_words
@@ -23,12 +26,11 @@ from app.minutes.queries import (
     leads_to_tell,
     minutes_facts,
     minutes_of,
-    people_to_tell,
     still_open,
     was_taken,
     who_came,
 )
-from app.minutes.rules import MINUTES, MinutesStatus, circulated_mail, returned_mail, to_chair_mail
+from app.minutes.rules import MINUTES, MinutesStatus, returned_mail, to_chair_mail
 from app.outbox.changes import write_message
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
@@ -145,14 +147,16 @@ async def circulate_minutes(
     who: Identity,
     meeting_id: int,
     version: int,
+    recipients: str | None = None,
     *,
     now: datetime,
     base_url: str,
     submission_key: str | None = None,
 ) -> int:
-    """Opens the minutes to the panel and tells everybody who was asked to the meeting or sits on it by a link.
+    """Opens the minutes to the panel and tells the recipients by a link. `recipients` names the list that was read.
 
-    Returns how many people were told. Raises MovedOn, Invisible, Forbidden and AlreadySubmitted.
+    Returns how many people were told. Raises MovedOn (also when the list is another one), Invisible, Forbidden and
+    AlreadySubmitted.
     """
     async with database.transaction():
         meeting = await meeting_for(who, meeting_id)
@@ -163,10 +167,14 @@ async def circulate_minutes(
             MinutesStatus.CIRCULATED.value,
             now,
         )
-        told = await people_to_tell(meeting_id, meeting.panel_id)
+        listed = await recipients_of(meeting)
+        if recipients and recipients != fingerprint_of(listed):
+            raise MovedOn(
+                "The recipients changed while you were reading them. Read the list again, then circulate."
+            )
+        told = [one for one in listed if one.is_told]
         await _record(who, "minutes circulated", meeting, items, now, submission_key, {"people": len(told)})
-        subject, body = circulated_mail(meeting.title, meeting.id, base_url)
-        await _tell(told, subject, body, now)
+        await tell(meeting, minutes, told, now, base_url)
     return len(told)
 
 

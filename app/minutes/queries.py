@@ -279,18 +279,6 @@ async def was_taken(submission_key: str | None) -> bool:
     )
 
 
-async def people_to_tell(meeting_id: int, panel_id: int) -> list[dict[str, Any]]:
-    """Person id and e-mail of everybody asked to the meeting or seated on its panel who can still sign in."""
-    return await database.fetch(
-        "SELECT p.id, p.email FROM person p WHERE p.disabled_at IS NULL AND p.id IN ("
-        "SELECT person FROM attendance WHERE meeting = $1 "
-        "AND person NOT IN (SELECT person FROM guest_slot WHERE meeting = $1) UNION "
-        "SELECT person FROM seat WHERE panel = $2 AND ended_at IS NULL) ORDER BY p.id",
-        meeting_id,
-        panel_id,
-    )
-
-
 async def leads_to_tell(panel_id: int, but_not: int) -> list[dict[str, Any]]:
     """Person id and e-mail of the panel's chairs and vice-chairs, without one person."""
     return await database.fetch(

@@ -10,9 +10,11 @@ from litestar.response import Template
 from app import database
 from app.access import Permission, permits
 from app.history.changes import record_read
-from app.lifecycle import MovedOn, Refused
+from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
 from app.london import LONDON, london_date
 from app.minutes import changes
+from app.minutes.circulation import routes as circulation
+from app.minutes.circulation.queries import opened_by, was_sent_to
 from app.minutes.discussion import routes as discussion
 from app.minutes.discussion.changes import leave_unreached
 from app.minutes.documents import routes as documents
@@ -45,6 +47,7 @@ class MoveForm(Form):
     version: int = 0
     reading: str | None = None
     remarks: str = ""
+    recipients: str | None = None
 
 
 class EndForm(Form):
@@ -54,10 +57,15 @@ class EndForm(Form):
     ended_time: str = ""
 
 
-@get(MINUTES, opt=needs(Permission.SEE_MINUTES))
+@get(MINUTES, opt=needs(Permission.OPEN_MINUTES))
 async def minutes_home(request: Request[Any, Any, Any], meeting_id: FromPath[int]) -> Answer:
     """The minute taker's overview of a draft; for everybody else, and later, the text."""
-    return await _show(request, meeting_id)
+    try:
+        return await _show(request, meeting_id)
+    except (Invisible, Forbidden):
+        if not await was_sent_to(meeting_id, who_of(request).person_id):
+            raise
+        return _no_longer(request)
 
 
 @get(f"{MINUTES}/text", opt=needs(Permission.SEE_MINUTES))
@@ -85,6 +93,9 @@ async def _show(
         shown = await minutes_page(who, meeting, minutes, now)
         takes = minutes.status == MinutesStatus.DRAFT and permits(who, Permission.TAKE_MINUTES, meeting.scope)
         whole = None if takes and not as_text else await text_of(who, meeting, minutes, shown.came)
+        opened = None
+        if minutes.status == MinutesStatus.CIRCULATED and may_read_draft(who, meeting.scope):
+            opened = await opened_by(meeting_id)
         filing = None
         if minutes.status == MinutesStatus.CIRCULATED:
             filing = progress_of(await extract_lines(who, meeting_id))
@@ -101,6 +112,7 @@ async def _show(
         takes=takes,
         may_file=permits(who, Permission.CIRCULATE_MINUTES, meeting.scope),
         took=who.person_id in shown.facts.taker_ids,
+        opened=opened,
         end=_likely_end(meeting, now),
         errors=errors or {},
         given=given or {},
@@ -113,6 +125,16 @@ def _not_yet(request: Request[Any, Any, Any]) -> Answer:
         403,
         "These minutes are not circulated yet",
         "You can read them here once the chair has approved them and they are circulated. You will be told by e-mail.",
+    )
+
+
+def _no_longer(request: Request[Any, Any, Any]) -> Answer:
+    return problem_page(
+        request,
+        403,
+        "You can’t open these minutes any more",
+        "They were sent to you while you had a seat on this panel, and you have none now. If you still need them, ask "
+        "the chair of the panel.",
     )
 
 
@@ -255,6 +277,7 @@ async def circulate(request: Request[Any, Any, Any], meeting_id: FromPath[int]) 
         who_of(request),
         meeting_id,
         form.version,
+        form.recipients,
         now=now_of(request),
         base_url=request.app.state.settings.base_url,
         submission_key=form.submission_key,
@@ -294,5 +317,6 @@ ROUTES = [
     *documents.ROUTES,
     *extracts.ROUTES,
     *live.ROUTES,
+    *circulation.ROUTES,
     *revisions.ROUTES,
 ]
