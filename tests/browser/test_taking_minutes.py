@@ -1,5 +1,6 @@
 """Taking minutes in a real browser: the text saves itself and outlives colleagues, ended sessions and lost connections."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,12 @@ async def test_a_lost_connection_keeps_the_page_and_saves_later(visit, make_meet
     await taker.context.set_offline(False)
     await expect(status(taker)).to_have_text("Saved 10:00:00")
     assert (await stored(meeting.items[0]))["decision"] == "Written without a connection"
+    await taker.page.route("**/minutes/items/*", lambda route: asyncio.sleep(60))  # nobody answers
+    await taker.page.locator("#decision").fill("Written to a server that hangs")
+    await expect(status(taker)).to_have_text("Not saved yet – keep this page open", timeout=6_500)
+    await taker.page.unroute_all(behavior="ignoreErrors")
+    await expect(status(taker)).to_have_text("Saved 10:00:00")
+    assert (await stored(meeting.items[0]))["decision"] == "Written to a server that hangs"
 
 
 async def test_minutes_are_taken_sent_and_approved_without_scripts(visit, make_meeting):  # noqa: F811
