@@ -26,6 +26,7 @@ from benchmarks.measuring import Measured, not_there, timed
 PROPOSAL_AIM = 50
 SAVE_AIM = 10
 PACK_AIM = 300
+PRINT_AIM = 500
 FEED_AIM = 30
 MATCHES_AIM = 1000
 PLANNER_AIM = 1000
@@ -110,6 +111,8 @@ async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[
         ("calendar feed of 200 meetings", POLICE, f"/calendar/{FEED_TOKEN}.ics", FEED_AIM),
         ("agenda pack, 30 items, PDF", CHAIR, f"/meetings/{built.issued}/agenda.pdf", PACK_AIM),
         ("agenda pack, 30 items, Word", CHAIR, f"/meetings/{built.issued}/agenda.docx", PACK_AIM),
+        ("minutes of 30 items, PDF", CHAIR, f"/meetings/{built.held}/minutes.pdf", PRINT_AIM),
+        ("minutes of 30 items, Word", CHAIR, f"/meetings/{built.held}/minutes.docx", PRINT_AIM),
     ]
     async with readers(built, folder) as people:
         for what, person, path, its_aim in asked:
