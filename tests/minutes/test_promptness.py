@@ -110,8 +110,8 @@ async def test_the_page_names_the_late_panel_its_stage_since_when_and_whose_turn
     await reached(done, "circulated", **stamps)
     page = (await (await sign_in("manager")).get(PAGE)).text
     assert (
-        "1 set of minutes is late: Multi-Agency Child Exploitation (MACE) (1). The oldest, of Multi-Agency Child "
-        "Exploitation (MACE) on 4 May 2026, waits to be approved since 7 May 2026." in page
+        "1 set of minutes is late: those of Multi-Agency Child Exploitation (MACE) on 4 May 2026, which wait to be "
+        "approved since 7 May 2026." in page
     )
     assert "Carys Chairwell (chair)" in page
     # due on Monday 18 May; Monday 25 May is a bank holiday; today is Wednesday 10 June
@@ -138,7 +138,7 @@ async def test_a_returned_draft_is_the_minute_takers_again_since_that_day(sign_i
     )
     (late,) = late_ones(await minuted_meetings(date(2026, 5, 1), date(2026, 6, 1), clock.now))
     assert (late.stage, late.since) == (Stage.APPROVED, date(2026, 5, 14))
-    assert late.words == "To be changed, the chair returned it"
+    assert late.words == "To be changed and sent again"
     assert late.turn.words == "Minna Takewright (minute taker)"
 
 

@@ -122,7 +122,7 @@ class Late:
     def words(self) -> str:
         """What has to be done next."""
         if self.stage is Stage.APPROVED and self.meeting.returned_on:
-            return "To be changed, the chair returned it"
+            return "To be changed and sent again"
         return WAITS_FOR[self.stage]
 
     def days_late(self, today: date) -> int:
@@ -184,11 +184,11 @@ def finding(panels: Sequence[LatePanel]) -> str:
     total = sum(panel.total for panel in panels)
     counts = listed([f"{panel.panel_name} ({panel.total})" for panel in panels])
     oldest = panels[0].oldest
-    return (
-        f"{total} {'set of minutes is' if total == 1 else 'sets of minutes are'} late: {counts}. The oldest, of "
-        f"{panels[0].panel_name} on {_day(oldest.meeting.held_on)}, "
-        f"{'waits' if total == 1 else 'has waited'} {_lower(oldest.words)} since {_day(oldest.since)}."
-    )
+    which = f"of {panels[0].panel_name} on {_day(oldest.meeting.held_on)}"
+    waits = f"{_lower(oldest.words)} since {_day(oldest.since)}"
+    if total == 1:
+        return f"1 set of minutes is late: those {which}, which wait {waits}."
+    return f"{total} sets of minutes are late: {counts}. The oldest, {which}, has waited {waits}."
 
 
 def _lower(words: str) -> str:
