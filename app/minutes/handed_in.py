@@ -6,7 +6,8 @@ from datetime import datetime
 
 from app.access import Identity
 from app.minutes.fixed_text.rules import AgreedAction
-from app.minutes.search.rules import Asked, Hit, Limits, Query, Shown
+from app.minutes.search.rules import Asked, Hit, Limits, Query
+from app.minutes.search.texts.rules import Shown
 
 
 async def _no_actions(meeting_id: int) -> list[AgreedAction]:

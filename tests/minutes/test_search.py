@@ -15,13 +15,10 @@ from app.minutes.search.rules import (
     NEWEST,
     PER_PAGE,
     Hit,
-    Passage,
-    Piece,
-    excerpts_of,
-    pieces_of,
     put_together,
     stems_in,
 )
+from app.minutes.search.texts.rules import Excerpt, Passage, Piece, best_of, excerpts_of, pieces_of
 from tests import builders
 from tests.conftest import Browser, Cast, SignIn
 from tests.minutes.conftest import STARTS, MakeMeeting
@@ -243,6 +240,15 @@ def test_an_excerpt_shows_the_words_with_what_stands_around_them():
     assert len(one.text) < 300
     assert excerpts_of([Passage("Decision", "nothing of it")], ["polici"])[0].text == "nothing of it"
     assert excerpts_of([], ["polici"]) == []
+
+
+def test_only_excerpts_with_a_found_word_are_kept_where_there_are_any():
+    with_word, without = Excerpt("A", [Piece("plan", True)]), Excerpt("B", [Piece("planet")])
+    other = Excerpt("C", [Piece("car", True)])
+    assert best_of([without, with_word, other]) == [with_word, other]
+    again = Excerpt("D", [Piece("plan", True)])
+    assert best_of([without, with_word, again]) == [with_word, again]
+    assert best_of([without, without]) == [without]
 
 
 def test_marks_become_pieces_and_stray_ones_stay_harmless():

@@ -11,11 +11,10 @@ from app.minutes.search.rules import (
     Asked,
     Hit,
     Limits,
-    Passage,
     Query,
-    Shown,
     panels_where,
 )
+from app.minutes.search.texts.rules import Passage, Shown
 from app.panels.restricting.queries import seer
 
 DAY = "a.issued_on::timestamp AT TIME ZONE 'Europe/London'"

@@ -1,7 +1,6 @@
 """Looks words up in what a person may see of agendas and minutes, and reads the texts around them. No writes."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app import database
@@ -10,33 +9,25 @@ from app.episodes.children.queries import children_found
 from app.episodes.queries import child_for
 from app.lifecycle import Forbidden, Invisible
 from app.london import day_start
-from app.minutes.discussion.queries import DISCUSSION, Discussion
-from app.minutes.discussion.rules import heading_of
-from app.minutes.fixed_text.rules import MinutedItem, printed_item
 from app.minutes.handed_in import handed_in
 from app.minutes.search.rules import (
     ACTION,
     AGENDA,
     BEST,
-    CLOSING,
     EVERYTHING,
     MINUTES,
     MOST_FOUND,
-    OPENING,
     Asked,
     Found,
     Hit,
     Limits,
-    Passage,
     Query,
-    Shown,
     asked_from_kept,
     panels_where,
     put_together,
     stems_in,
 )
 from app.panels.restricting.queries import seer, sees_item
-from app.panels.restricting.rules import may_see_item
 
 FIRST_LOOK = 60
 """So many of the newest meetings are gone through before all others."""
@@ -200,122 +191,6 @@ async def _newest(who: Identity, limits: Limits, meetings: int) -> list[tuple[in
         2 * meetings,
     )
     return [(row["id"], row["starts_at"]) for row in rows[:meetings]] if len(rows) == 2 * meetings else []
-
-
-# The texts of what is shown
-
-
-@dataclass(frozen=True)
-class MeetingLine:
-    """A meeting as the heading over what was found of it."""
-
-    id: int
-    panel_name: str
-    panel_kind: str
-    starts_at: datetime
-    minutes_status: str
-
-
-async def meetings_of(hits: Collection[Hit]) -> dict[int, MeetingLine]:
-    rows = await database.fetch_as(
-        MeetingLine,
-        "SELECT m.id, p.name AS panel_name, p.kind AS panel_kind, m.starts_at, "
-        "coalesce(n.status, '') AS minutes_status "
-        "FROM meeting m JOIN panel p ON p.id = m.panel LEFT JOIN minutes n ON n.meeting = m.id "
-        "WHERE m.id = ANY($1::bigint[])",
-        [hit.meeting_id for hit in hits if hit.meeting_id],
-    )
-    return {row.id: row for row in rows}
-
-
-async def shown_of(
-    who: Identity, hits: Sequence[Hit], meetings: Mapping[int, MeetingLine]
-) -> dict[tuple[str, int], Shown]:
-    """What each hit leads to, with the texts in which the reader may look for the words."""
-    in_meetings = {hit.id: hit for hit in hits if hit.kind != ACTION}
-    rows = await database.fetch_as(
-        Discussion, DISCUSSION + "WHERE i.id = ANY($1::bigint[])", list(in_meetings)
-    )
-    items = {row.item_id: row for row in rows}
-    told: dict[tuple[str, int], Shown] = {}
-    for hit in hits:
-        if hit.kind == ACTION or hit.id not in items or hit.meeting_id is None:
-            continue
-        shows = _of_minutes if hit.kind == MINUTES else _of_agenda
-        told[hit.kind, hit.id] = shows(who, items[hit.id], meetings[hit.meeting_id])
-    actions = await handed_in.show_actions(who, [hit.id for hit in hits if hit.kind == ACTION])
-    return told | {(ACTION, action_id): shown for action_id, shown in actions.items()}
-
-
-def _of_agenda(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
-    return Shown(
-        title=item.name,
-        url=f"/meetings/{meeting.id}/agenda#item-{item.item_id}",
-        about=item.child_ref if item.child_name else "",
-        child_id=item.child_id,
-        passages=[Passage("Listed because", item.reason)] if item.reason else [],
-    )
-
-
-def _of_minutes(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
-    """The item as the minutes print it, without the sections that are marked for others."""
-    printed = printed_item(
-        meeting.panel_kind,
-        MinutedItem(
-            id=item.item_id,
-            number=0,
-            kind=item.kind,
-            title=item.title,
-            child_id=item.child_id,
-            child_ref=item.child_ref,
-            child_name=item.child_name,
-            reason=item.reason,
-            said=item.said,
-        ),
-        [],
-    )
-    texts = [(section["key"], section["text"]) for section in printed["sections"]]
-    texts += [(key, printed[key]) for key in ("risk_rationale", "decision", "rationale", "closed_despite")]
-    return Shown(
-        title=item.name,
-        url=f"/meetings/{meeting.id}/minutes/text#item-{item.item_id}",
-        about=item.child_ref if item.child_name else "",
-        status="" if meeting.minutes_status == "circulated" else meeting.minutes_status,
-        child_id=item.child_id,
-        passages=[
-            Passage(heading_of(key), text) for key, text in texts if text and _sees_section(who, item, key)
-        ],
-    )
-
-
-@dataclass(frozen=True)
-class _Marked:
-    """A section that is marked for some readers."""
-
-    allowed_people: Sequence[int]
-    allowed_agencies: Sequence[int]
-    restricted: bool
-
-
-def _sees_section(who: Identity, item: Discussion, key: str) -> bool:
-    mark = (item.text.get("marks") or {}).get(key) or {}
-    people, agencies = mark.get("people") or (), mark.get("agencies") or ()
-    return may_see_item(who, item.panel_id, _Marked(people, agencies, bool(people or agencies)))
-
-
-HIGHLIGHTED = (
-    "SELECT ts_headline('english', stretch, $2::tsquery, $3) AS marked "
-    "FROM unnest($1::text[]) WITH ORDINALITY AS s(stretch, number) ORDER BY number"
-)
-OPTIONS = f'HighlightAll=true, StartSel="{OPENING}", StopSel="{CLOSING}"'
-
-
-async def highlighted(texts: Sequence[str], query: Query) -> list[str]:
-    """The same texts, every word asked for between OPENING and CLOSING."""
-    if not query.any_of or not texts:
-        return list(texts)
-    rows = await database.fetch(HIGHLIGHTED, list(texts), query.any_of, OPTIONS)
-    return [row["marked"] for row in rows]
 
 
 async def asked_by(who: Identity, search_id: int) -> Asked:

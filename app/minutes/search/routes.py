@@ -14,17 +14,7 @@ from app.access import Identity, Permission, permits
 from app.history.changes import record_read
 from app.lifecycle import Invisible
 from app.minutes.search.changes import catch_up, keep_search
-from app.minutes.search.queries import (
-    MeetingLine,
-    asked_by,
-    children_named,
-    found,
-    highlighted,
-    meetings_of,
-    panels,
-    query_of,
-    shown_of,
-)
+from app.minutes.search.queries import asked_by, children_named, found, panels, query_of
 from app.minutes.search.rules import (
     ACTION,
     AGENDA,
@@ -32,17 +22,21 @@ from app.minutes.search.rules import (
     MINUTES,
     ORDERS,
     Asked,
+    Hit,
+    Query,
+    panels_where,
+    problems_of,
+)
+from app.minutes.search.texts.queries import MeetingLine, highlighted, meetings_of, shown_of
+from app.minutes.search.texts.rules import (
     Excerpt,
     Group,
-    Hit,
     Passage,
-    Query,
     Result,
     Shown,
+    best_of,
     excerpts_of,
-    panels_where,
     pieces_of,
-    problems_of,
 )
 from app.web.forms import Form, read_form
 from app.web.pages import now_of, page, see_other, who_of
@@ -157,7 +151,7 @@ async def _groups(
         for (hit, one), parts in listed:
             title = pieces_of(next(marked))
             excerpts = [Excerpt(part.heading, pieces_of(next(marked))) for part in parts]
-            group.results.append(Result(hit.kind, one.url, one.about, one.status, title, excerpts))
+            group.results.append(Result(hit.kind, one.url, one.about, one.status, title, best_of(excerpts)))
         groups.append(group)
     return groups
 

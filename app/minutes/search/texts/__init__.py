@@ -1,0 +1,1 @@
+"""What is shown of what was found: titles, and stretches of text around the words."""
