@@ -128,7 +128,7 @@ async def test_earlier_texts_keep_it_too_also_from_before_it_was_closed(cast, cl
         assert SECRET not in (await officer.get(f"{meeting.item_path()}/revisions{query}")).text
     compared = re.sub(r"<[^>]+>", "", (await taker.get(f"{meeting.item_path()}/revisions")).text)
     assert "Push and pull factors: who may read it" in compared
-    assert "only the chairs, Exampleshire Police" in compared
+    assert "only the chairs, Exampleshire Police and Minna Takewright" in compared
     await restore_revision(cast.officer, meeting.id, item, 1, 2, now=clock.now)
     assert (await stored_of(meeting)).mark("factors") == mark  # what one can't read one does not open either
 

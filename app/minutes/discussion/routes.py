@@ -262,7 +262,9 @@ def _clock(instant: datetime) -> str:
 
 
 async def _next_path(who: Identity, meeting: MeetingFacts, item_id: int, go: str) -> str:
-    """Where the button leads: the same item, the next one, or after the last one the overview."""
+    """Where the button leads: the same item, its actions, the next one, or after the last one the overview."""
+    if go == "actions":
+        return f"/meetings/{meeting.id}/items/{item_id}/actions"
     if go != "next":
         return f"/meetings/{meeting.id}/minutes/items/{item_id}"
     hidden = await hidden_items(who, meeting.id)

@@ -131,7 +131,7 @@ class Names:
 
     def in_words(self, mark: Mark) -> str:
         """Who may read it, in half a sentence; and whose words they are."""
-        readers = f"only the chairs, {listed(self.of(mark))}" if mark.restricted else EVERYBODY
+        readers = f"only {listed(['the chairs', *self.of(mark)])}" if mark.restricted else EVERYBODY
         source = self.agencies.get(mark.source, "an agency") if mark.source else ""
         return f"{readers}; source: {source}" if source else readers
 

@@ -2,7 +2,7 @@
 
 function words (details) {
   const names = [...details.querySelectorAll('input:checked')].map((box) => box.parentElement.textContent.trim())
-  const readers = names.length ? `only the chairs, ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' and ' : ''}${names.at(-1)}` : 'everybody'
+  const readers = names.length ? `only ${['the chairs', ...names.slice(0, -1)].join(', ')} and ${names.at(-1)}` : 'everybody'
   const source = details.querySelector('select')
   return source.value ? `${readers}; source: ${source.selectedOptions[0].textContent}` : readers
 }
