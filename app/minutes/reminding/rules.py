@@ -119,9 +119,7 @@ def reminder_mail(reminder: Reminder, base_url: str) -> tuple[str, str]:
 def summary_week(now: datetime) -> date | None:
     """The Monday of the week that may be summed up now: from its first working day on; None at other times."""
     today = london_date(now)
-    monday = today - timedelta(days=today.weekday())
-    first = next((day for day in (monday + timedelta(days=n) for n in range(5)) if is_working_day(day)), None)
-    return monday if first and today >= first and is_time_to_write(now) else None
+    return today - timedelta(days=today.weekday()) if is_time_to_write(now) else None
 
 
 @dataclass(frozen=True)
