@@ -66,7 +66,7 @@ def _said(item: Item, key: str, heading: str, text: str) -> Block:
 def _marked_for(mark: Item | None) -> str:
     if not mark:
         return ""
-    source = f"From {mark['source']['name']}. " if mark["source"] else ""
+    source = f"Source: {mark['source']['name']}. " if mark["source"] else ""
     readers = ", ".join(one["name"] for one in (*mark["agencies"], *mark["people"]))
     return source + (f"Restricted to the chairs, {readers}. Do not pass it on." if readers else "")
 
