@@ -93,6 +93,8 @@ async def test_two_people_in_two_sections_see_each_other_and_never_meet(visit, m
     await officer.follow("Testname Surname1")
     await expect(taker.page.locator(".hw-rail__item").nth(1)).to_contain_text("Otis Panelby")
     await taker.looked_at()
+    await taker.go(meeting.path)
+    await expect(taker.page.get_by_role("row", name="Testname Surname1")).to_contain_text("Otis Panelby")
 
 
 async def kept(visitor) -> list[str]:
@@ -205,9 +207,9 @@ async def test_minutes_are_taken_sent_and_approved_without_scripts(visit, make_m
     await chair.press("Approve these minutes")
     await chair.sees("Their text no longer changes")
     await taker.go(meeting.path)
-    await taker.press("Circulate")
-    await taker.press("Mark as filed")
-    await taker.sees("Filed on the children’s records")
+    await taker.press("Check and circulate")
+    await taker.press("Circulate to")
+    await taker.sees("Circulated on")
 
 
 async def test_a_session_that_ends_soon_is_announced_and_can_be_extended(visit, make_meeting, clock):  # noqa: F811

@@ -41,6 +41,7 @@ function show (news) {
 function mark (line, item) {
   line.classList.toggle('hw-rail__item--done', item.outcome === 'discussed')
   line.classList.toggle('hw-rail__item--passed', Boolean(item.outcome) && item.outcome !== 'discussed')
+  put(line.querySelector('.hw-here'), item.here.join(', '))
   const link = line.querySelector('.hw-rail__link')
   if (!link) return
   put(part(link, 'hw-rail__status', item.shown), item.shown)
