@@ -37,7 +37,7 @@ def blocks_of(item: Item) -> Iterable[Block]:
     """The parts of an item in the order of the page."""
     keys = [section["key"] for section in item["sections"]]
     if item["reason"] and "why_listed" not in keys:
-        yield Block("Why listed", text=item["reason"])
+        yield Block("Why listed", text=item["reason"][:1].upper() + item["reason"][1:])
     for section in item["sections"]:
         if section["key"] != "dissent":
             yield _said(item, section["key"], _heading(section), section["text"])

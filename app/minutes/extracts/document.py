@@ -8,7 +8,6 @@ from app.minutes.documents.document import addenda_of, facts_of, moment_of
 from app.minutes.documents.items import chapter_of, day_of
 from app.minutes.documents.rules import ALTERED, Printed
 from app.minutes.fixed_text.rules import in_groups
-from app.panels.words import long_day
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
 
@@ -17,7 +16,7 @@ def extract_document(printed: Printed, child_ref: str) -> Document:
     meeting = printed.content["meeting"]
     panel = printed.content["panel"]["name"]
     return Document(
-        title=f"Extract from the minutes of {long_day(meeting['starts_at'])}",
+        title=f"Extract from the minutes of {day_of(meeting['starts_at'])}",
         kicker=panel,
         authority=printed.authority,
         running=f"{panel}, extract from the minutes of {day_of(meeting['starts_at'])}",

@@ -33,9 +33,10 @@ EXTRACT = EXTRACTS + "/{child_id:int}"
 
 
 class DeliveryForm(Form):
-    """Which extracts are on the children's records, and how they got there."""
+    """Which extracts are on the children's records (`which` "all": every one still open), and how they got there."""
 
     children: list[int] = []
+    which: str = ""
     way: str = ""
     note: str = ""
 
@@ -89,11 +90,15 @@ async def mark(request: Asked, meeting_id: FromPath[int]) -> Answer:
     """Marks the extracts of every child ticked as delivered."""
     filled = await read_form(request, DeliveryForm, lists=["children"])
     form = filled.value or DeliveryForm()
+    chosen = form.children
+    if form.which == "all":
+        lines = await extract_lines(who_of(request), meeting_id)
+        chosen = [line.child_id for line in lines if line.delivery is None]
     try:
         done = await deliver(
             who_of(request),
             meeting_id,
-            form.children,
+            chosen,
             form.way,
             form.note,
             now=now_of(request),
