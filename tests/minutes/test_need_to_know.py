@@ -1,6 +1,7 @@
 """Sections for some readers only: on every page and for every writer, and nothing lost or opened on the way."""
 
 import re
+from datetime import date
 
 from app import database
 from app.minutes.changes import approve_minutes, send_to_chair
@@ -13,6 +14,7 @@ from app.minutes.places.queries import moments_of_place
 from app.minutes.queries import item_lines
 from app.minutes.revisions.rules import Attempt
 from app.panels.meetings.queries import meeting_for
+from tests import builders
 from tests.minutes.conftest import STARTS, version_of
 
 SECRET = "Intelligence on the older man at number nine"
@@ -176,3 +178,47 @@ async def test_other_rooms_are_told_nothing_of_it(cast, clock, make_meeting):
     [line] = await item_lines(meeting.id)
     assert line.decision == SECRET
     assert line.for_readers(lambda mark: not mark.restricted).decision == ""
+
+
+async def test_a_case_that_closes_on_words_for_some_readers_keeps_none_of_them(cast, clock, make_meeting):
+    meeting = await make_meeting(1)
+    case = await builders.a_case("mace", meeting.children[0], date(2026, 3, 1))
+    closing = {"case_decision": "close", "closure_reason": "reduced-risk"}
+    await with_a_secret(cast, clock, meeting, "rationale", **closing)
+    await send_to_chair(
+        cast.minute_taker,
+        meeting.id,
+        await version_of(meeting),
+        now=clock.now,
+        base_url="https://example.org",
+    )
+    await approve_minutes(cast.chair, meeting.id, await version_of(meeting), now=clock.now)
+    kept = await database.fetch_value("SELECT closure_rationale FROM panel_case WHERE id = $1", case)
+    assert kept == "See the minutes of 10 June 2026."
+
+
+async def test_two_who_mark_one_section_close_it_and_are_told(cast, sign_in, make_meeting):
+    meeting = await make_meeting(1)
+    taker, officer = await sign_in("minute_taker"), await sign_in("officer")
+    both = [f"person-{cast.minute_taker.person_id}", f"person-{cast.police.person_id}"]
+    first = {"version": "0", "factors": "Older friends", "marks": "factors", "source.factors": ""}
+    await officer.post(meeting.item_path(), first)
+    source = {"version": "1", "marks": "factors", "source.factors": str(cast.health.agency_id)}
+    assert (await officer.post(meeting.item_path(), source)).status_code == 303
+    answer = await taker.post(
+        meeting.item_path(),
+        {"version": "1", "marks": "factors", "source.factors": "", "readers.factors": ["", *both]},
+    )
+    assert answer.status_code == 409
+    told = " ".join(re.sub(r"<[^>]+>", "", answer.text).split())
+    assert "Push and pull factors: who may read it" in told
+    assert "Saved as: only the chairs," in told
+    fields: dict[str, object] = {"readers.factors": []}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text):
+        if name == "readers.factors":
+            fields["readers.factors"] = [*fields["readers.factors"], value]
+        elif name != "csrf_token":
+            fields[name] = value
+    assert (await taker.post(meeting.item_path(), fields)).status_code == 303
+    people = tuple(sorted([cast.minute_taker.person_id, cast.police.person_id]))
+    assert (await stored_of(meeting)).mark("factors") == Mark(None, (), people)
