@@ -13,8 +13,12 @@ from app.history.changes import record_read
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
 from app.london import LONDON, london_date
 from app.minutes import changes
+from app.minutes.acceptance import routes as acceptance
+from app.minutes.acceptance.queries import acceptances_of
 from app.minutes.circulation import routes as circulation
 from app.minutes.circulation.queries import opened_by, was_sent_to
+from app.minutes.corrections import routes as corrections
+from app.minutes.corrections.queries import addenda_of, count_to_decide
 from app.minutes.discussion import routes as discussion
 from app.minutes.discussion.changes import leave_unreached
 from app.minutes.documents import routes as documents
@@ -96,6 +100,11 @@ async def _show(
         opened = None
         if minutes.status == MinutesStatus.CIRCULATED and may_read_draft(who, meeting.scope):
             opened = await opened_by(meeting_id)
+        addenda = await addenda_of(minutes.id, who)
+        accepted = await acceptances_of(minutes.id)
+        to_decide = 0
+        if permits(who, Permission.APPROVE_MINUTES, meeting.scope):
+            to_decide = await count_to_decide(who, minutes.id)
         filing = None
         if minutes.status == MinutesStatus.CIRCULATED:
             filing = progress_of(await extract_lines(who, meeting_id))
@@ -113,6 +122,9 @@ async def _show(
         may_file=permits(who, Permission.CIRCULATE_MINUTES, meeting.scope),
         took=who.person_id in shown.facts.taker_ids,
         opened=opened,
+        addenda=addenda,
+        accepted=accepted,
+        to_decide=to_decide,
         end=_likely_end(meeting, now),
         errors=errors or {},
         given=given or {},
@@ -318,5 +330,7 @@ ROUTES = [
     *extracts.ROUTES,
     *live.ROUTES,
     *circulation.ROUTES,
+    *corrections.ROUTES,
+    *acceptance.ROUTES,
     *revisions.ROUTES,
 ]

@@ -123,7 +123,9 @@ async def test_from_an_imported_missing_episode_to_a_figure(visit, clock, tmp_pa
     await chair.go(f"/meetings/{meeting}/minutes")
     await chair.looked_at()
     await chair.press("Approve these minutes")
-    await chair.press("Circulate")
+    await chair.press("Check and circulate")
+    await chair.looked_at()
+    await chair.press("Circulate to")
     await chair.looked_at()
     state = await database.fetch_one("SELECT status, sha256 FROM minutes")
     assert state["status"] == "circulated"

@@ -117,6 +117,9 @@ def not_seen(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> NotSeen:
             items += 1
         else:
             parts += sum(section not in other["sections"] for section in item["sections"])
+            parts += sum(
+                isinstance(own, str) and bool(own) and not other.get(key) for key, own in item.items()
+            )
     return NotSeen(items, parts)
 
 

@@ -45,6 +45,7 @@ class Discussion:
     restricted: bool = False
     allowed_people: Sequence[int] = ()
     allowed_agencies: Sequence[int] = ()
+    standing_key: str = ""
 
     @property
     def said(self) -> Said:
@@ -61,7 +62,7 @@ DISCUSSION = """
            coalesce(c.social_worker, '') AS social_worker, coalesce(c.placement, '') AS placement,
            d.id, coalesce(d.version, 0) AS version, coalesce(r.text, '{}'::jsonb) AS text, r.saved_by,
            coalesce(p.name, '') AS saved_by_name, r.saved_at, m.panel AS panel_id,
-           i.restricted, i.allowed_people, i.allowed_agencies
+           i.restricted, i.allowed_people, i.allowed_agencies, coalesce(i.standing_key, '') AS standing_key
     FROM agenda_item i JOIN meeting m ON m.id = i.meeting LEFT JOIN child c ON c.id = i.child
     LEFT JOIN discussion d ON d.agenda_item = i.id
     LEFT JOIN discussion_revision r ON r.discussion = d.id AND r.version = d.version

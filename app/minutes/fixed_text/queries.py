@@ -1,5 +1,6 @@
 """Gathers from the live rows what the minutes print. Nothing is written here."""
 
+from app.minutes.acceptance.queries import verdicts_at
 from app.minutes.discussion.queries import discussions_of
 from app.minutes.fixed_text.rules import MinutedItem, MinutesHead, PrintedAttendee
 from app.minutes.marking.queries import names_in
@@ -30,6 +31,7 @@ async def gathered(
     )
     discussions = [(one, one.said) for one in await discussions_of(meeting.id)]
     names = await names_in(mark for _, said in discussions for mark in said.marks.values())
+    verdicts = await verdicts_at(meeting.id)
     items = [
         MinutedItem(
             id=discussion.item_id,
@@ -42,6 +44,7 @@ async def gathered(
             reason=discussion.reason,
             said=said,
             names=names,
+            earlier=tuple((one.heading, one.words) for one in verdicts.get(discussion.item_id, [])),
         )
         for number, (discussion, said) in enumerate(discussions, start=1)
     ]

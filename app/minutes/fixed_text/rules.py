@@ -32,7 +32,8 @@ class AgreedAction:
 
 @dataclass(frozen=True)
 class MinutedItem:
-    """One item as the minutes print it. `names`: of those whom its marks name."""
+    """One item as the minutes print it. `names`: of those whom its marks name. `earlier`: heading and words of what
+    was said there of earlier minutes."""
 
     id: int
     number: int
@@ -44,6 +45,7 @@ class MinutedItem:
     reason: str
     said: Said
     names: Names = field(default_factory=Names)
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,10 @@ def _printed(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]
             {"key": section.key, "group": section.group, "heading": section.label, "text": text}
             for section in sections_for(panel_kind, item.kind)
             if discussed and (text := said.sections.get(section.key, ""))
+        ] + [
+            {"key": "earlier_minutes", "group": "", "heading": heading, "text": text}
+            for heading, text in item.earlier
+            if discussed
         ],
         "risk_before": said.risk_before if discussed else "",
         "risk_after": said.risk_after if discussed else "",
