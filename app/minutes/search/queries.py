@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app import database
 from app.access import Identity, Permission, permits
@@ -162,8 +163,9 @@ async def found(who: Identity, asked: Asked, query: Query, children: list[int] |
     first, and of the rest as many as the word's frequency in them calls for.
     """
     limits = await limits_of(asked, children)
-    look = FIRST_LOOK
-    while children is None and (newest := await _newest(who, limits, look)):
+    look, meetings = FIRST_LOOK, 0 if children else await _meetings(who, limits)
+    while 2 * look < meetings:
+        newest = await _newest(who, limits, look)
         hits = await _hits(
             who, asked, query, replace(limits, begins=newest[-1][1], among=[id for id, _ in newest])
         )
@@ -178,19 +180,34 @@ async def _hits(who: Identity, asked: Asked, query: Query, limits: Limits) -> li
     return hits + (await handed_in.find_actions(who, asked, query, limits) if asked.wants(ACTION) else [])
 
 
-async def _newest(who: Identity, limits: Limits, meetings: int) -> list[tuple[int, datetime]]:
-    """Id and beginning of so many of the newest meetings, newest first; none where there are hardly more."""
-    rows = await database.fetch(
-        "SELECT id, starts_at FROM meeting WHERE panel = ANY($1) AND ($2::bigint IS NULL OR panel = $2) "
-        "AND ($3::timestamptz IS NULL OR starts_at >= $3) AND ($4::timestamptz IS NULL OR starts_at < $4) "
-        "ORDER BY starts_at DESC, id DESC LIMIT $5",
+IN_REACH = (
+    "FROM meeting WHERE panel = ANY($1) AND ($2::bigint IS NULL OR panel = $2) "
+    "AND ($3::timestamptz IS NULL OR starts_at >= $3) AND ($4::timestamptz IS NULL OR starts_at < $4)"
+)
+
+
+def _reach(who: Identity, limits: Limits) -> list[Any]:
+    return [
         panels_where(who, Permission.SEE_MEETING, limits.panels),
         limits.panel,
         limits.begins,
         limits.ends,
-        2 * meetings,
+    ]
+
+
+async def _meetings(who: Identity, limits: Limits) -> int:
+    counted: int = await database.fetch_value(f"SELECT count(*) {IN_REACH}", *_reach(who, limits))
+    return counted
+
+
+async def _newest(who: Identity, limits: Limits, meetings: int) -> list[tuple[int, datetime]]:
+    """Id and beginning of so many of the newest meetings, newest first."""
+    rows = await database.fetch(
+        f"SELECT id, starts_at {IN_REACH} ORDER BY starts_at DESC, id DESC LIMIT $5",
+        *_reach(who, limits),
+        meetings,
     )
-    return [(row["id"], row["starts_at"]) for row in rows[:meetings]] if len(rows) == 2 * meetings else []
+    return [(row["id"], row["starts_at"]) for row in rows]
 
 
 async def asked_by(who: Identity, search_id: int) -> Asked:

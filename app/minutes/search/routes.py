@@ -109,12 +109,13 @@ async def results(request: Asking, search_id: FromPath[int]) -> Answer:
     asked = await asked_by(who, search_id)
     given = request.query_params.get("page", "1")
     wanted = int(given) if given.isdecimal() and 0 < len(given) < 4 else 1
-    async with database.planned_for_its_values():
+    async with database.transaction():
         query = await query_of(asked.words)
         if query is None:
             raise Invisible
         children = await children_named(who, asked.child) if asked.child else None
-        all_found = await found(who, asked, query, children)
+        async with database.planned_for_its_values():
+            all_found = await found(who, asked, query, children)
         number = min(max(wanted, 1), all_found.pages)
         hits = all_found.page(number)
         meetings = await meetings_of(hits)
