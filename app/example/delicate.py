@@ -6,6 +6,8 @@ from app.example.calendar import MACE
 from app.example.people import ACADEMY
 from app.example.queries import schools_of
 from app.example.stage import Stage
+from app.minutes.discussion.rules import Said
+from app.minutes.marking.rules import Mark
 from app.panels.agenda.queries import items_of
 from app.panels.agenda.rules import ItemFacts
 from app.panels.guests.changes import Guest, ask_guest
@@ -15,6 +17,8 @@ from app.panels.restricting.changes import restrict_item
 from app.panels.restricting.rules import Restriction
 
 RECENT_DAYS = 20
+MARKED = 4
+"""Which item of the agenda holds a section for some readers, counted from 0."""
 OPEN_TITLE = "Item for police and social care: an operation is under way"
 
 
@@ -28,6 +32,14 @@ async def restrict_one(stage: Stage, meeting: MeetingFacts, now: datetime) -> No
     cast = stage.cast
     wanted = Restriction(OPEN_TITLE, (cast.taker.person_id,), (cast.agencies["police"],))
     await restrict_item(cast.chair, meeting, children[-2:][0].key, wanted, now=now)
+
+
+def for_the_police(stage: Stage, meeting: MeetingFacts, number: int, said: Said) -> Said:
+    """On every MACE what is said of one child's places and people is the police's, for them and the minute taker."""
+    if meeting.panel_slug != MACE or number != MARKED or not said.sections.get("places_and_people"):
+        return said
+    police = stage.cast.agencies["police"]
+    return said.with_marks({"places_and_people": Mark(police, (police,), (stage.cast.taker.person_id,))})
 
 
 async def ask_the_school(stage: Stage, meeting: MeetingFacts, now: datetime) -> None:

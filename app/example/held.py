@@ -7,7 +7,7 @@ from random import Random
 from app.example.agreed import agree_actions
 from app.example.asked import ask_around
 from app.example.calendar import MISSING, OPERATIONAL, VIDEO_LINK, WEEKLY, Pace, Sitting
-from app.example.delicate import ask_the_school, restrict_one
+from app.example.delicate import ask_the_school, for_the_police, restrict_one
 from app.example.problems import find_problems
 from app.example.queries import planned_at
 from app.example.rules import chance, choose, london
@@ -195,7 +195,7 @@ class Held:
                 await self._save(item, Said(outcome="not-reached"), now)
                 continue
             said = self._said(meeting, item, beside.get(item.child_id or 0))
-            await self._save(item, said, now)
+            await self._save(item, for_the_police(self.stage, meeting, number, said), now)
             if not item.restricted:
                 await agree_actions(self.stage, self.luck, meeting, item, now)
         if self.owes:

@@ -28,6 +28,7 @@ export function put (form, name, values) {
     else if (field === document.activeElement && field.tagName === 'TEXTAREA') putBesideCaret(field, values[0] ?? '')
     else field.value = values[0] ?? ''
   }
+  form.dispatchEvent(new CustomEvent('homeward:put', { bubbles: true }))
 }
 
 // Words that arrive before the caret move it along with the words that it stands at; nothing scrolls away.
