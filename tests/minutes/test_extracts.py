@@ -74,6 +74,21 @@ async def test_an_extract_holds_one_child_and_nothing_of_another_in_every_form(
         invited_at=clock.now,
     )
     sha256 = await circulated(cast, clock, meeting)
+    for number, words in enumerate(("Added on the first", "Added on the second one"), start=1):
+        await builders.insert(
+            "minutes_correction",
+            minutes=await database.fetch_value("SELECT id FROM minutes WHERE meeting = $1", meeting.id),
+            agenda_item=meeting.items[number - 1],
+            stands="a",
+            should_say="b",
+            asked_by=cast.police.person_id,
+            asked_at=clock.now,
+            status="accepted",
+            number=number,
+            words=words,
+            decided_by=cast.chair.person_id,
+            decided_at=clock.now,
+        )
     refs = [
         row["child_ref"]
         for row in await database.fetch("SELECT child_ref FROM child ORDER BY id DESC LIMIT 3")
@@ -98,6 +113,7 @@ async def test_an_extract_holds_one_child_and_nothing_of_another_in_every_form(
             "Visit the second placement",
             "Exampleshire Police",
             "Carys Chairwell (present)",
+            "Item 2: Added on the second one",
             in_groups(sha256),
         ):
             assert expected in told, expected

@@ -1,7 +1,7 @@
 """Reads which children a meeting discussed, and which of their extracts are delivered. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from app import database
 from app.access import Identity
 from app.lifecycle import Invisible, Refused
 from app.minutes.documents.queries import printed_for
-from app.minutes.documents.rules import Addendum, Printed
+from app.minutes.documents.rules import Printed
 from app.minutes.extracts.rules import NOT_YET, Delivery, ExtractLine, of_child
 from app.minutes.queries import MinutesRecord, minutes_for
 from app.minutes.rules import MinutesStatus
@@ -120,10 +120,9 @@ async def printed_of_child(
     line: ExtractLine,
     authority: str,
     now: datetime,
-    addenda: Sequence[Addendum] = (),
 ) -> Printed:
-    """What this reader is given of the minutes about one child, with those of the `addenda` to the child's items."""
-    whole = await printed_for(who, meeting, minutes, authority, now, addenda)
+    """What this reader is given of the minutes about one child, with the addenda to the child's items."""
+    whole = await printed_for(who, meeting, minutes, authority, now)
     not_there = await came_for_others(meeting.id, line.item_ids)
     return replace(
         whole,
