@@ -84,6 +84,13 @@ async def test_a_taker_who_is_not_named_writes_around_it_and_keeps_it_whole(
     stored = await stored_of(meeting)
     assert (stored.sections["strengths"], stored.sections["factors"]) == ("Football, and dogs", SECRET)
     assert stored.mark("factors") == said.mark("factors")
+    # neither does a guess at the words tell whether it was right
+    told = [
+        await officer.post(meeting.item_path(), {"version": "2", "factors": guess}, headers=AUTOSAVE)
+        for guess in (SECRET, "Something else")
+    ]
+    assert [answer.status_code for answer in told] == [409, 409]
+    assert told[0].json() == told[1].json()
 
 
 async def test_what_was_typed_into_a_section_closed_meanwhile_is_shown_to_be_copied(

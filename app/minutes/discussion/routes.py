@@ -98,13 +98,10 @@ async def save(request: Request[Any, Any, Any], meeting_id: FromPath[int], item_
             meeting = await meeting_for(who, meeting_id, Permission.TAKE_MINUTES)
             stored, base = await _base(who, meeting, item_id, filled)
             hidden = _hidden(who, meeting, stored.said, base)
-            lost, filled = filled.typed_in(hidden, base), filled.leaving_out(hidden)
-            said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
-            errors |= await _wrongly_marked(who, meeting, base, said)
+            lost = filled.typed_in(hidden, base.leaving_out(_hidden(who, meeting, base)))
+            filled = filled.leaving_out(hidden)
+            said, errors = await _written(who, meeting, filled, base)
             said = said.keeping(stored.said, hidden)
-            said = said.with_marks(
-                kept_open(said.marks, base.marks, who.person_id, seen_by(who, meeting.panel_id))
-            )
             said = await _with_contributions(who, meeting, stored, said, str(form.get("go") or ""), hidden)
             if filled.version is not None and not errors and not lost:
                 attempt = Attempt(filled.version, said, who.person_id, filled.editing, filled.edits)
@@ -129,13 +126,18 @@ def _hidden(who: Identity, meeting: MeetingFacts, *texts: Said) -> frozenset[str
     return frozenset(key for said in texts for key in hidden_keys(said.marks, sees))
 
 
-async def _wrongly_marked(who: Identity, meeting: MeetingFacts, base: Said, said: Said) -> dict[str, str]:
-    """A sentence for each section that was marked with somebody who can't be named."""
+async def _written(
+    who: Identity, meeting: MeetingFacts, filled: FilledDiscussion, base: Said
+) -> tuple[Said, dict[str, str]]:
+    """What the form says on top of its base, and sentences by field; whoever restricts a section goes on reading it."""
+    said, errors = read_said(filled, base, await levels_on(london_date(meeting.starts_at)))
     changed = [key for key, mark in said.marks.items() if mark != base.mark(key)]
     if not changed:
-        return {}
+        return said, errors
     choices = await choices_for(who, meeting.panel_id, base.marks.values())
-    return {f"readers.{key}": NOT_NAMEABLE for key in changed if choices.refuses(said.marks[key])}
+    errors |= {f"readers.{key}": NOT_NAMEABLE for key in changed if choices.refuses(said.marks[key])}
+    sees = seen_by(who, meeting.panel_id)
+    return said.with_marks(kept_open(said.marks, base.marks, who.person_id, sees)), errors
 
 
 async def _with_contributions(
