@@ -144,7 +144,8 @@ def _printed(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]
             {"key": section.key, "group": section.group, "heading": section.label, "text": text}
             for section in sections_for(panel_kind, item.kind)
             if discussed and (text := said.sections.get(section.key, ""))
-        ] + [
+        ]
+        + [
             {"key": "earlier_minutes", "group": "", "heading": heading, "text": text}
             for heading, text in item.earlier
             if discussed
