@@ -154,9 +154,12 @@ TRIGGERS = (
 )
 
 FILL = (
-    "SELECT make_searchable(ARRAY(SELECT id FROM agenda_item))::text",
-    "SELECT make_actions_searchable(ARRAY(SELECT id FROM action))::text",
+    ("SELECT id FROM agenda_item ORDER BY id", "SELECT make_searchable($1::bigint[])::text"),
+    ("SELECT id FROM action ORDER BY id", "SELECT make_actions_searchable($1::bigint[])::text"),
 )
+AT_ONCE = 1000
+AN_HOUR = 3600.0
+"""An index over all words of a large authority takes longer than a statement is usually given."""
 
 INDEXES = (
     "CREATE INDEX searchable_words_index ON searchable USING gin (words)",
@@ -176,8 +179,15 @@ async def forwards() -> MigrationManager:
     async def run() -> None:
         from app import database
 
-        for statement in (*TABLES, WORDS, MAKE, MAKE_OF_ACTIONS, *TRIGGERS, *FILL, *INDEXES):
+        for statement in (*TABLES, WORDS, MAKE, MAKE_OF_ACTIONS, *TRIGGERS):
             await database.execute(statement)
+        for which, make in FILL:
+            ids = [row["id"] for row in await database.fetch(which)]
+            for start in range(0, len(ids), AT_ONCE):
+                await database.fetch_value(make, ids[start : start + AT_ONCE])
+        async with database.connection() as connection:
+            for statement in INDEXES:
+                await connection.execute(statement, timeout=AN_HOUR)
 
     manager.add_raw(run)
     return manager
