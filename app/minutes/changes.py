@@ -209,9 +209,9 @@ async def mark_filed(
 
 
 async def _begin(meeting_id: int) -> None:
-    """A meeting without any items has minutes too."""
+    """A meeting without any items has minutes too; before the first word they were read as version 0."""
     await database.execute(
-        "INSERT INTO minutes (meeting) VALUES ($1) ON CONFLICT (meeting) DO NOTHING", meeting_id
+        "INSERT INTO minutes (meeting, version) VALUES ($1, 0) ON CONFLICT (meeting) DO NOTHING", meeting_id
     )
 
 
