@@ -138,9 +138,7 @@ async def test_what_was_sent_stands_on_the_agenda_and_beside_the_minutes(
     brought = await taker.post(minuting, {"version": "0", "contributions": "Said first.", "go": "bring-in"})
     assert brought.status_code == 303
     shown = (await taker.get(minuting)).text
-    assert (
-        "Said first.\n\nFrom Exampleshire Police:\nWhat is known: Stopped in the park</textarea>" in shown
-    )
+    assert "Said first.\n\nFrom Exampleshire Police:\nWhat is known: Stopped in the park</textarea>" in shown
     again = await taker.post(
         minuting,
         {
