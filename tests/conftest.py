@@ -40,6 +40,13 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+LONGEST = ("tests/browser/", "tests/torture/", "tests/example/", "tests/test_keeps_going")
+"""What takes longest, by the beginnings of its names: begun first, so that no worker is left alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:

@@ -97,7 +97,8 @@ class Visitor:
             self.said.append(text)
 
     def _asks(self, request: Request) -> None:
-        if request.resource_type == "eventsource":  # stays open as long as its page
+        # a stream stays open as long as its page; a sign of life is answered to nobody once its page is left
+        if request.resource_type == "eventsource" or request.url.endswith("/live"):
             return
         self.asked += 1
         self.under_way.add(request)

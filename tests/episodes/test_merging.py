@@ -516,7 +516,7 @@ async def test_children_are_merged_through_their_pages(sign_in, cast):
     )
     answer = await browser.post(address, sent)
     assert answer.status_code == 303
-    assert "1 panel cases" in (await browser.get(answer.headers["location"])).text
+    assert "1 panel case" in (await browser.get(answer.headers["location"])).text
     assert (await browser.post(f"{answer.headers['location']}/undoing")).status_code == 303
     assert (await browser.post(f"{address}/different")).status_code == 303
     assert "No two records look like one child" in (await browser.get("/children/possible-matches")).text

@@ -121,6 +121,25 @@ async def test_the_same_request_ten_times_in_parallel_saves_once(cast, clock, ma
     assert await revisions(meeting.items[0]) == ["once"]
 
 
+async def test_a_doubled_save_that_read_before_its_twin_is_told_the_version_that_holds_its_words(
+    cast, clock, make_meeting
+):
+    meeting = await make_meeting(1)
+    who, item = cast.minute_taker, meeting.items[0]
+
+    async def save(text: str, base: int, known=None):
+        attempt = Attempt(base, Said(sections={"child_views": text}), who.person_id, "page", base + 1)
+        return await save_discussion(who, meeting.id, item, attempt, now=clock.now, known=known)
+
+    await save("I want", 0)
+    await save("I want to", 1)
+    read = await discussion_of(meeting.id, item)
+    await save("I want to go", 2)
+    doubled = Attempt(1, Said(sections={"child_views": "I want to go"}), who.person_id, "page", 3)
+    told = await save_discussion(who, meeting.id, item, doubled, now=clock.now, known=read)
+    assert (told.version, told.stands) == (3, True)
+
+
 async def test_two_people_writing_on_different_items_never_meet(cast, clock, make_meeting):
     meeting = await make_meeting(6)
     await asyncio.gather(

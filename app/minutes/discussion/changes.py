@@ -168,6 +168,8 @@ async def _try(
     since: Collection[Revision] = []
     if stored.id and attempt.base_version < stored.version:
         since = await revisions_since(stored.id, attempt.base_version)
+        if max((revision.version for revision in since), default=0) > stored.version:
+            return None
     elif stored.id:
         since = [Revision(stored.version, stored.said, stored.saved_by)]
     verdict, version = judge(attempt, list(since), stored.version)

@@ -90,7 +90,7 @@ async def test_what_a_guest_sends_is_read_by_the_panel_and_flows_into_the_minute
     taker = await sign_in("minute_taker")
     await taker.post(minuting, {"version": "0", "go": "bring-in"})
     shown = (await taker.get(minuting)).text
-    assert "guest (school or college)\nWhat is known: Two late marks, then away\nKnown since: May" in shown
+    assert "guest (school or college):\nWhat is known: Two late marks, then away\nKnown since: May" in shown
 
 
 async def test_a_guests_words_stand_beside_those_of_the_agency_they_work_for(
