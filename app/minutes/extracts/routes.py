@@ -1,5 +1,7 @@
 """`/meetings/{id}/minutes/extracts`: each child's extract as PDF, Word and text, and marking them as delivered."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,12 +12,14 @@ from app import database
 from app.access import Permission, permits
 from app.history.changes import record_read
 from app.lifecycle import Refused
-from app.minutes.extracts.changes import Delivered, deliver, take_back
+from app.minutes.documents.rules import Printed
+from app.minutes.extracts.changes import deliver, take_back
 from app.minutes.extracts.document import extract_document
 from app.minutes.extracts.queries import extract_for, extract_lines, printed_of_child
-from app.minutes.extracts.rules import WAYS, others_named, progress_of
+from app.minutes.extracts.rules import WAYS, ExtractLine, others_named, progress_of
 from app.minutes.queries import minutes_for
 from app.minutes.rules import MinutesStatus
+from app.panels.meetings.rules import MeetingFacts
 from app.panels.restricting.queries import hidden_items
 from app.web.documents.pdf import pdf_of
 from app.web.documents.plain import plain_of
@@ -95,27 +99,27 @@ async def mark(request: Asked, meeting_id: FromPath[int]) -> Answer:
         lines = await extract_lines(who_of(request), meeting_id)
         chosen = [line.child_id for line in lines if line.delivery is None]
     try:
-        done = await deliver(
-            who_of(request),
-            meeting_id,
-            chosen,
-            form.way,
-            form.note,
-            now=now_of(request),
-            submission_key=form.submission_key,
-        )
+        return await _delivered(request, meeting_id, chosen, form)
     except Refused as refusal:
         if not refusal.errors:
             raise
         return await _list(request, meeting_id, errors=refusal.errors, given=filled.given, status=422)
-    await flash(request, _marked(done))
-    return see_other(f"/meetings/{meeting_id}/minutes/extracts")
 
 
-def _marked(done: Delivered) -> str:
+async def _delivered(request: Asked, meeting_id: int, chosen: Sequence[int], form: DeliveryForm) -> Answer:
+    done = await deliver(
+        who_of(request),
+        meeting_id,
+        chosen,
+        form.way,
+        form.note,
+        now=now_of(request),
+        submission_key=form.submission_key,
+    )
     what = "1 extract is" if done.count == 1 else f"{done.count} extracts are"
     filed = " These were the last: the minutes are filed." if done.is_filed else ""
-    return f"{what} marked as delivered.{filed}"
+    await flash(request, f"{what} marked as delivered.{filed}")
+    return see_other(f"/meetings/{meeting_id}/minutes/extracts")
 
 
 @get(EXTRACT, opt=needs(Permission.SEE_MINUTES))
@@ -133,25 +137,17 @@ async def _one(
     given: dict[str, Any] | None = None,
     status: int = 200,
 ) -> Answer:
-    who, now = who_of(request), now_of(request)
-    async with database.transaction():
-        meeting, minutes, line, others = await extract_for(who, meeting_id, child_id)
-        printed = await printed_of_child(
-            who, meeting, minutes, line, request.app.state.settings.authority, now
-        )
-        await record_read(
-            who.person_id, "extract", [meeting_id], now=now, children=[child_id], details={"form": "page"}
-        )
+    opened = await _opened(request, meeting_id, child_id, "page")
     return page(
         request,
         "minutes/extract.html",
         status=status,
-        meeting=meeting,
-        line=line,
-        printed=printed,
-        text=plain_of(extract_document(printed, line.child_ref)),
-        others_named=others_named(printed.content, line, others),
-        may_mark=permits(who, Permission.CIRCULATE_MINUTES, meeting.scope),
+        meeting=opened.meeting,
+        line=opened.line,
+        printed=opened.printed,
+        text=plain_of(opened.document),
+        others_named=others_named(opened.printed.content, opened.line, opened.others),
+        may_mark=permits(who_of(request), Permission.CIRCULATE_MINUTES, opened.meeting.scope),
         ways=WAYS,
         errors=errors or {},
         given=given or {},
@@ -164,23 +160,13 @@ async def mark_one(request: Asked, meeting_id: FromPath[int], child_id: FromPath
     filled = await read_form(request, DeliveryForm)
     form = filled.value or DeliveryForm()
     try:
-        done = await deliver(
-            who_of(request),
-            meeting_id,
-            [child_id],
-            form.way,
-            form.note,
-            now=now_of(request),
-            submission_key=form.submission_key,
-        )
+        return await _delivered(request, meeting_id, [child_id], form)
     except Refused as refusal:
         if not refusal.errors:
             raise
         return await _one(
             request, meeting_id, child_id, errors=refusal.errors, given=filled.given, status=422
         )
-    await flash(request, _marked(done))
-    return see_other(f"/meetings/{meeting_id}/minutes/extracts")
 
 
 @post(f"{EXTRACT}/taking-back", opt=needs(Permission.CIRCULATE_MINUTES), status_code=303)
@@ -210,30 +196,44 @@ async def unmark(request: Asked, meeting_id: FromPath[int], child_id: FromPath[i
 
 @get(f"{EXTRACT}/extract.pdf", opt=needs(Permission.SEE_MINUTES))
 async def extract_pdf(request: Asked, meeting_id: FromPath[int], child_id: FromPath[int]) -> Response[bytes]:
-    document = await _opened(request, meeting_id, child_id, "pdf")
-    made = await pdf_of(document, made_at=now_of(request))
+    opened = await _opened(request, meeting_id, child_id, "pdf")
+    made = await pdf_of(opened.document, made_at=now_of(request))
     return attached(made, PDF, f"minutes-{meeting_id}-extract-{child_id}.pdf")
 
 
 @get(f"{EXTRACT}/extract.docx", opt=needs(Permission.SEE_MINUTES))
 async def extract_word(request: Asked, meeting_id: FromPath[int], child_id: FromPath[int]) -> Response[bytes]:
-    document = await _opened(request, meeting_id, child_id, "docx")
-    made = await word_of(document, made_at=now_of(request))
+    opened = await _opened(request, meeting_id, child_id, "docx")
+    made = await word_of(opened.document, made_at=now_of(request))
     return attached(made, WORD, f"minutes-{meeting_id}-extract-{child_id}.docx")
 
 
-async def _opened(request: Asked, meeting_id: int, child_id: int, form: str) -> Document:
-    """A child's extract for this reader; that it is opened is recorded before it is made."""
+@dataclass(frozen=True)
+class Opened:
+    """A child's extract as this reader sees it; `others`: the other children of the meeting."""
+
+    meeting: MeetingFacts
+    line: ExtractLine
+    printed: Printed
+    others: Sequence[ExtractLine]
+
+    @property
+    def document(self) -> Document:
+        return extract_document(self.printed, self.line.child_ref)
+
+
+async def _opened(request: Asked, meeting_id: int, child_id: int, form: str) -> Opened:
+    """A child's extract for this reader; that it is opened is recorded before it is made or shown."""
     who, now = who_of(request), now_of(request)
     async with database.transaction():
-        meeting, minutes, line, _ = await extract_for(who, meeting_id, child_id)
+        meeting, minutes, line, others = await extract_for(who, meeting_id, child_id)
         printed = await printed_of_child(
             who, meeting, minutes, line, request.app.state.settings.authority, now
         )
         await record_read(
             who.person_id, "extract", [meeting_id], now=now, children=[child_id], details={"form": form}
         )
-    return extract_document(printed, line.child_ref)
+    return Opened(meeting, line, printed, others)
 
 
 ROUTES = [extracts, mark, extract, mark_one, unmark, extract_pdf, extract_word]
