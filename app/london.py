@@ -13,6 +13,16 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+def day_in(text: str) -> date | None:
+    """The date that a text is, as browsers send it or people write it: 2026-12-03, 3/12/2026; None of any other."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            continue
+    return None
+
+
 def day_start(day: date) -> datetime:
     """The first instant of a London day, in UTC."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)

@@ -9,7 +9,7 @@ from app.london import london_date
 from app.minutes.quality.changes import draw_sample, grade_item
 from app.minutes.quality.queries import items_of
 from app.minutes.quality.rules import BY_KEY, Mark
-from app.minutes.windows.rules import Window
+from app.windows import Window
 
 SIZE = 12
 LEFT_OPEN = 3

@@ -215,15 +215,6 @@ def wilson(numerator: int, denominator: int, z: float = Z_95) -> tuple[float, fl
     return (0.0 if numerator == 0 else low, 1.0 if numerator == denominator else high)
 
 
-def window_problem(from_on: date, to_on: date) -> str | None:
-    """Why a window cannot be answered, as a sentence, or None."""
-    if to_on <= from_on:
-        return "The day after the last must be later than the first day of the window"
-    if len(months_between(from_on, to_on)) > 600:
-        return "Ask for 50 years or fewer"
-    return None
-
-
 def last_complete_year(today: date, followed_for: int = 0) -> tuple[date, date]:
     """The last 12 complete calendar months after which `followed_for` more months are complete, as a window."""
     to_on = add_months(today.replace(day=1), -followed_for)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from app.figures.rules import (
@@ -13,11 +13,11 @@ from app.figures.rules import (
     OWN,
     Question,
     last_complete_year,
-    window_problem,
 )
 from app.london import LONDON, london_date
+from app.windows import EARLIEST, LATEST, Window, read_day, read_window
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+MOST_YEARS = 50
 
 CHOICES = {
     "authority": {ALL: "All children", OWN: "Our own children", OLA: "Children of other authorities"},
@@ -34,8 +34,6 @@ CHOICES = {
 FIELDS = ("from", "to", "panel", "authority", "placed", "legal_status", "as_at", "known_at")
 
 NAMES = {
-    "from": "the first day",
-    "to": "the day after the last",
     "as_at": "the day as at which to count",
     "known_at": "the moment of what was known",
 }
@@ -70,10 +68,12 @@ def read_question(
     """
     kept = {name: given.get(name, "").strip() for name in FIELDS}
     errors: dict[str, str] = {}
-    if not kept["from"] and not kept["to"]:
-        first, after_last = last_complete_year(london_date(now), followed_for)
-        kept |= {"from": first.isoformat(), "to": after_last.isoformat()}
-    days = {name: _day(name, kept[name], errors) for name in ("from", "to", "as_at")}
+    read = read_window(
+        kept, Window(*last_complete_year(london_date(now), followed_for)), most_years=MOST_YEARS
+    )
+    kept |= read.given
+    errors |= read.errors
+    as_at = read_day(kept["as_at"], "as_at", NAMES["as_at"], errors) if kept["as_at"] else None
     known_at = _instant(kept["known_at"], errors)
     for name, choices in CHOICES.items():
         kept[name] = kept[name] or ALL
@@ -83,17 +83,14 @@ def read_question(
         errors["panel"] = (
             f"There is no panel “{kept['panel']}” that you can ask for. Choose one from the list"
         )
-    from_on, to_on = days["from"], days["to"]
-    if from_on and to_on and (problem := window_problem(from_on, to_on)):
-        errors["to"] = problem
-    if errors or from_on is None or to_on is None:
+    if errors or read.window is None:
         return Asked(None, errors, kept)
     question = Question(
-        from_on=from_on,
-        to_on=to_on,
+        from_on=read.window.first,
+        to_on=read.window.last,
         now=now,
         own_names=own_names,
-        as_at=days["as_at"],
+        as_at=as_at,
         known_at=known_at,
         panel=kept["panel"] or None,
         authority=kept["authority"],
@@ -101,25 +98,6 @@ def read_question(
         legal_status=kept["legal_status"],
     )
     return Asked(question, {}, kept)
-
-
-def _day(name: str, text: str, errors: dict[str, str]) -> date | None:
-    """An ISO date, or one as people write it: 31/03/2026. Only `as_at` may be blank."""
-    if not text:
-        if name != "as_at":
-            errors[name] = f"Enter {NAMES[name]} of the window"
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if EARLIEST <= day <= LATEST:
-            return day
-        errors[name] = f"Enter {NAMES[name]} between 1990 and 2100"
-        return None
-    errors[name] = f"Enter {NAMES[name]} as a date, such as 2026-03-31"
-    return None
 
 
 def _instant(text: str, errors: dict[str, str]) -> datetime | None:

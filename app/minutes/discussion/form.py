@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 
+from app.london import day_in
 from app.minutes.discussion.rules import (
     CASE_DECISIONS,
     EVERY_SECTION,
@@ -16,6 +16,7 @@ from app.minutes.discussion.rules import (
 )
 from app.minutes.marking.rules import Mark, mark_from_form
 from app.panels.cases.rules import CLOSURE_REASONS
+from app.panels.meetings.rules import YEARS
 
 CHOICE_OF = {"outcome": OUTCOMES, "case_decision": CASE_DECISIONS, "closure_reason": CLOSURE_REASONS}
 LARGEST_VERSION = 2**31 - 1
@@ -95,8 +96,8 @@ def read_said(filled: FilledDiscussion, base: Said, levels: Sequence[str]) -> tu
         if texts.get(key) and texts[key] not in (*levels, base.risk_before, base.risk_after):
             errors[key] = "Choose a level of the risk scale"
     if texts.get("next_review_on"):
-        day = _day(texts["next_review_on"])
-        if day is None:
+        day = day_in(texts["next_review_on"])
+        if day is None or day.year not in YEARS:
             errors["next_review_on"] = "Enter the date of the next review, such as 3/12/2026"
         else:
             texts["next_review_on"] = day.isoformat()
@@ -105,13 +106,3 @@ def read_said(filled: FilledDiscussion, base: Said, levels: Sequence[str]) -> tu
     return base.with_texts({key: text for key, text in texts.items() if key not in errors}).with_marks(
         marks
     ), errors
-
-
-def _day(text: str) -> date | None:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        return day if 2000 <= day.year <= 2100 else None
-    return None

@@ -30,10 +30,10 @@ from app.minutes.promptness.rules import (
 )
 from app.minutes.promptness.words import csv_of, points
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage
-from app.minutes.windows.rules import Window, WindowRead, read_window, year_so_far
 from app.panels.terms.queries import standing_panels
 from app.web.pages import now_of, page, today_of
 from app.web.routing import needs
+from app.windows import Window, WindowRead, read_window, year_so_far
 
 PROMPTNESS = "/minutes/promptness"
 PER_PAGE = 50

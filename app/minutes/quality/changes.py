@@ -10,7 +10,7 @@ from app.history.changes import record
 from app.lifecycle import Forbidden, Refused, Stale
 from app.minutes.quality.queries import can_be_drawn, item_for, sample_for
 from app.minutes.quality.rules import Marks, as_stored, drawn, is_complete
-from app.minutes.windows.rules import Window
+from app.windows import Window
 
 ABOUT = "quality sample"
 

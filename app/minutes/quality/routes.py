@@ -37,12 +37,12 @@ from app.minutes.quality.rules import (
     trend_of,
 )
 from app.minutes.queries import minutes_for, who_came
-from app.minutes.windows.rules import last_quarter, read_window
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.terms.queries import standing_panels
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
+from app.windows import last_quarter, read_window
 
 QUALITY = "/minutes/quality"
 ONE = QUALITY + "/{sample_id:int}"

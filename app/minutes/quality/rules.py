@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.minutes.windows.rules import quarter_start, quarter_words
+from app.windows import quarter_start, quarter_words
 
 LARGEST_SAMPLE = 100
 USUAL_SAMPLE = 10

@@ -18,8 +18,8 @@ from app.minutes.reminding.rules import (
     week_summed,
 )
 from app.minutes.timeliness.rules import HEADLINE
-from app.minutes.windows.rules import year_so_far
 from app.outbox.changes import write_message
+from app.windows import year_so_far
 
 ABOUT = "minutes of meeting"
 LOOK_BACK = timedelta(days=240)

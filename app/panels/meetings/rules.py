@@ -9,7 +9,7 @@ from typing import Any
 
 from app.access import Permission, Scope
 from app.lifecycle import Lifecycle, Move
-from app.london import LONDON, london_date
+from app.london import LONDON, day_in, london_date
 from app.panels.rhythm.rules.coming import moved_words
 from app.panels.words import clock_time, counted, length_in_words, long_day
 
@@ -182,15 +182,11 @@ def instant_in_london(day: date, clock: time) -> datetime | None:
 
 
 def read_day(text: str) -> date:
-    """A date as browsers send it or people write it: 2026-12-03, 3/12/2026. Raises ValueError with a sentence."""
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 a date has no zone
-        except ValueError:
-            continue
-        if day.year in YEARS:
-            return day
-    raise ValueError("Enter a real date, such as 3/12/2026")
+    """The date that a text is. Raises ValueError with a sentence."""
+    day = day_in(text)
+    if day is None or day.year not in YEARS:
+        raise ValueError("Enter a real date, such as 3/12/2026")
+    return day
 
 
 def read_clock(text: str) -> time:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from app.london import add_months, month_start
+from app.london import add_months, day_in, month_start
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
-MOST_YEARS = 10
 
 
 @dataclass(frozen=True)
@@ -53,35 +52,32 @@ def quarter_words(day: date) -> str:
     return f"{first:%B} to {add_months(first, 2):%B} {first.year}"
 
 
-def read_window(given: Mapping[str, str], default: Window) -> WindowRead:
-    """Reads `from` and `to`; with neither, the default. Years before 1990 and windows over ten years are refused."""
+def read_window(given: Mapping[str, str], default: Window, *, most_years: int = 10) -> WindowRead:
+    """Reads `from` and `to`; with neither, the default. Years before 1990 and longer windows are refused."""
     kept = {name: given.get(name, "").strip() for name in ("from", "to")}
     if not any(kept.values()):
         kept = {"from": default.first.isoformat(), "to": default.last.isoformat()}
-        return WindowRead(default, {}, kept)
     errors: dict[str, str] = {}
-    first = _day(kept["from"], "from", "the first day", errors)
-    last = _day(kept["to"], "to", "the day after the last", errors)
+    first = read_day(kept["from"], "from", "the first day", errors)
+    last = read_day(kept["to"], "to", "the day after the last", errors)
     if first and last and last <= first:
         errors["to"] = "The day after the last must be later than the first day"
-    elif first and last and last > add_months(first, 12 * MOST_YEARS):
-        errors["to"] = f"Ask for {MOST_YEARS} years or fewer"
+    elif first and last and last > add_months(first, 12 * most_years):
+        errors["to"] = f"Ask for {most_years} years or fewer"
     if errors or first is None or last is None:
         return WindowRead(None, errors, kept)
     return WindowRead(Window(first, last), {}, kept)
 
 
-def _day(text: str, name: str, what: str, errors: dict[str, str]) -> date | None:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if EARLIEST <= day <= LATEST:
-            return day
+def read_day(text: str, name: str, what: str, errors: dict[str, str]) -> date | None:
+    """The day that stands in the field `name`; where there is none, `errors` says so and asks for `what`."""
+    day = day_in(text)
+    if day is None:
+        errors[name] = f"Enter {what} as a date, such as 2026-03-31"
+    elif not EARLIEST <= day <= LATEST:
         errors[name] = f"Enter {what} between 1990 and 2100"
-        return None
-    errors[name] = f"Enter {what} as a date, such as 2026-03-31"
+    else:
+        return day
     return None
 
 
