@@ -15,6 +15,7 @@ PUBLIC = "public"
 class Permission(StrEnum):
     USE_SERVICE = "service:use"
     MANAGE_PEOPLE = "people:manage"
+    MANAGE_AGENCY = "agency:manage"
     SEE_PANEL = "panel:see"
     MANAGE_PANEL = "panel:manage"
     PLAN_MEETING = "meeting:plan"
@@ -59,11 +60,12 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """System roles, held everywhere."""
+    """System roles, held everywhere; an agency lead’s is about the own agency alone."""
 
     ADMINISTRATOR = "administrator"
     SAFEGUARDING_MANAGER = "safeguarding-manager"
     PANEL_OFFICER = "panel-officer"
+    AGENCY_LEAD = "agency-lead"
 
 
 class SeatRole(StrEnum):
@@ -162,6 +164,7 @@ def same_agency(who: Identity, scope: Scope | None) -> bool:
 administrator = role(Role.ADMINISTRATOR)
 safeguarding_manager = role(Role.SAFEGUARDING_MANAGER)
 panel_officer = role(Role.PANEL_OFFICER)
+agency_lead = role(Role.AGENCY_LEAD)
 any_seat = seat()
 leads = seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR)
 minute_taker = seat(SeatRole.MINUTE_TAKER)
@@ -170,6 +173,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     # any clause suffices; within a clause every predicate must hold
     Permission.USE_SERVICE: ((anyone,),),
     Permission.MANAGE_PEOPLE: ((administrator,),),
+    # who holds its posts, who covers, who leads whom
+    Permission.MANAGE_AGENCY: ((administrator,), (agency_lead, same_agency)),
     Permission.SEE_PANEL: ((any_seat,), (panel_officer,), (safeguarding_manager,), (administrator,)),
     Permission.MANAGE_PANEL: ((administrator,), (panel_officer,)),
     Permission.PLAN_MEETING: ((leads,), (panel_officer,)),

@@ -8,10 +8,12 @@ from piccolo.table import Table
 
 from app.episodes.tables import Child
 from app.panels.tables import AgendaItem, Meeting, Panel
-from app.people.tables import Agency, Person
+from app.people.tables import Agency, Person, Post
 
 
 class Action(Table):
+    """Owned by a person, or by a post of an agency, or (nobody named yet) by an agency."""
+
     id = BigSerial(primary_key=True)
     action_ref = Text(default=None, null=True, unique=True)
     panel = ForeignKey(Panel, on_delete=OnDelete.restrict, default=None, null=False)
@@ -19,9 +21,12 @@ class Action(Table):
     agenda_item = ForeignKey(AgendaItem, on_delete=OnDelete.restrict, default=None, null=True)
     child = ForeignKey(Child, on_delete=OnDelete.restrict, default=None, null=True)
     text = Text(default=None, null=False)
+    why = Text(default="", null=False)
+    priority = Varchar(length=10, default="routine", null=False)
     strand = Varchar(length=20, default="", null=False)
     owner = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
     agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=False)
+    post = ForeignKey(Post, on_delete=OnDelete.restrict, default=None, null=True)
     issued_on = Date(default=None, null=False)
     issued_at = Timestamptz(default=None, null=True)
     due_on = Date(default=None, null=False)
@@ -39,6 +44,7 @@ class Action(Table):
     action_finished_when_settled = Check(
         "(status IN ('completed', 'not-possible', 'not-done')) = (finished_on IS NOT NULL)"
     )
+    action_priority_is_known = Check("priority IN ('routine', 'urgent')")
     action_tracking_is_known = Check("tracking IS NULL OR tracking BETWEEN 1 AND 6")
 
 

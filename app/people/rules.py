@@ -33,6 +33,7 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: "Administrator",
     Role.SAFEGUARDING_MANAGER: "Safeguarding manager",
     Role.PANEL_OFFICER: "Panel officer",
+    Role.AGENCY_LEAD: "Agency lead",
 }
 
 COMMON_PASSWORDS = frozenset(Path(__file__).with_name("common-passwords.txt").read_text().split())

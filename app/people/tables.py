@@ -1,6 +1,6 @@
 """The tables of people: agencies, persons, invitations, sessions and sign-in attempts. No behaviour."""
 
-from piccolo.columns import Array, BigSerial, Boolean, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import Array, BigSerial, Boolean, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -26,8 +26,26 @@ class Person(Table):
     agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=False)
     roles = Array(base_column=Varchar(), default=list, null=False)
     password_hash = Text(default=None, null=True)
+    line_lead: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, default=None, null=True)
     disabled_at = Timestamptz(default=None, null=True)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    person_does_not_lead_itself = Check("line_lead <> id")
+
+
+class Post(Table):
+    """A post of an agency, such as a duty desk: who holds it now, and who covers for them."""
+
+    id = BigSerial(primary_key=True)
+    agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=False)
+    name = Text(default=None, null=False)
+    holder = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    cover = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    ended_at = Timestamptz(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    post_cover_is_another = Check("cover <> holder")
 
 
 class Invitation(Table):
