@@ -1,6 +1,6 @@
 """The tables of actions: what was agreed, who does it by when, and every update."""
 
-from piccolo.columns import BigSerial, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Bytea, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -57,3 +57,71 @@ class ActionUpdate(Table):
     status = Varchar(length=20, default=None, null=False)
     note = Text(default="", null=False)
     made_at = Timestamptz(default=None, null=False)
+
+
+class ActionExtension(Table):
+    """More time asked for: until when and why, and what was answered. `due_on_then` is the due date at the asking."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    asked_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    asked_for = Date(default=None, null=False)
+    due_on_then = Date(default=None, null=False)
+    why = Text(default=None, null=False)
+    answer = Varchar(length=10, default="", null=False)
+    answered_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    answered_at = Timestamptz(default=None, null=True)
+    granted_for = Date(default=None, null=True)
+    note = Text(default="", null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    action_extension_answer_is_known = Check("answer IN ('', 'granted', 'refused')")
+    action_extension_answered_by_somebody = Check(
+        "(answer <> '') = (answered_at IS NOT NULL AND answered_by IS NOT NULL)"
+    )
+    action_extension_granted_with_a_date = Check("(answer = 'granted') = (granted_for IS NOT NULL)")
+
+
+class ActionHandover(Table):
+    """An action given to somebody else: by whom, when, from whom and why. A row never changes."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    made_at = Timestamptz(default=None, null=False)
+    from_owner = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    from_post = ForeignKey(Post, on_delete=OnDelete.restrict, default=None, null=True)
+    to_owner = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    reason = Text(default=None, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    action_handover_to_another = Check("to_owner <> from_owner")
+
+
+class ActionEvidence(Table):
+    """A file that shows what was done, with its bytes. A row never changes; taking it away is a row of its own."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    added_at = Timestamptz(default=None, null=False)
+    name = Text(default=None, null=False)
+    kind = Varchar(length=10, default=None, null=False)
+    size = Integer(default=None, null=False)
+    sha256 = Text(default=None, null=False)
+    content = Bytea(default=None, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    action_evidence_kind_is_known = Check("kind IN ('pdf', 'png', 'jpeg', 'webp', 'docx')")
+
+
+class ActionEvidenceWithdrawal(Table):
+    """A file that was added by mistake: given out no more, kept with who took it away and why."""
+
+    id = BigSerial(primary_key=True)
+    evidence = ForeignKey(ActionEvidence, on_delete=OnDelete.restrict, default=None, null=False, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=False)
+    reason = Text(default=None, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
