@@ -1,6 +1,6 @@
 """The tables of actions: what was agreed, who does it by when, and every update."""
 
-from piccolo.columns import BigSerial, Bytea, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Boolean, Bytea, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -34,6 +34,7 @@ class Action(Table):
     status = Varchar(length=20, default="issued", null=False)
     finished_on = Date(default=None, null=True)
     tracking = Integer(default=None, null=True)
+    tracking_overruled = Boolean(default=False, null=False)
     anticipated_on = Date(default=None, null=True)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
@@ -125,3 +126,68 @@ class ActionEvidenceWithdrawal(Table):
     withdrawn_at = Timestamptz(default=None, null=False)
     reason = Text(default=None, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class Recommendation(Table):
+    """What an audit, a committee or an inspection recommended: of no meeting, led and tracked like an action."""
+
+    id = BigSerial(primary_key=True)
+    source = Varchar(length=20, default=None, null=False)
+    source_title = Text(default=None, null=False)
+    source_on = Date(default=None, null=False)
+    reference = Text(default="", null=False)
+    text = Text(default=None, null=False)
+    owner = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    agency = ForeignKey(Agency, on_delete=OnDelete.restrict, default=None, null=False)
+    post = ForeignKey(Post, on_delete=OnDelete.restrict, default=None, null=True)
+    due_on = Date(default=None, null=False)
+    original_due_on = Date(default=None, null=False)
+    status = Varchar(length=20, default="issued", null=False)
+    finished_on = Date(default=None, null=True)
+    tracking = Integer(default=None, null=True)
+    tracking_overruled = Boolean(default=False, null=False)
+    anticipated_on = Date(default=None, null=True)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    recommendation_source_is_known = Check("source IN ('audit', 'scrutiny', 'inspection', 'review', 'other')")
+    recommendation_status_is_known = Check(
+        "status IN ('issued', 'acknowledged', 'in-progress', 'completed', 'not-possible', 'not-done')"
+    )
+    recommendation_finished_when_settled = Check(
+        "(status IN ('completed', 'not-possible', 'not-done')) = (finished_on IS NOT NULL)"
+    )
+    recommendation_tracking_is_known = Check("tracking IS NULL OR tracking BETWEEN 1 AND 6")
+
+
+class RecommendationUpdate(Table):
+    """One word on a recommendation: who, when, which status, what was said."""
+
+    id = BigSerial(primary_key=True)
+    recommendation = ForeignKey(Recommendation, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    status = Varchar(length=20, default=None, null=False)
+    note = Text(default="", null=False)
+    made_at = Timestamptz(default=None, null=False)
+
+
+class TrackingAssessment(Table):
+    """One judgement of an action or a recommendation, never changed; without a person it came from a file.
+
+    The latest one stands in the columns `tracking…` and `anticipated_on` of what it judges.
+    """
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=True)
+    recommendation = ForeignKey(Recommendation, on_delete=OnDelete.restrict, default=None, null=True)
+    category = Integer(default=None, null=False)
+    overruled = Boolean(default=False, null=False)
+    anticipated_on = Date(default=None, null=True)
+    words = Text(default="", null=False)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    assessed_at = Timestamptz(default=None, null=False)
+
+    tracking_assessment_of_one = Check("num_nonnulls(action, recommendation) = 1")
+    tracking_assessment_category_is_known = Check("category BETWEEN 1 AND 6")
+    tracking_assessment_anticipates = Check("category NOT IN (3, 5) OR anticipated_on IS NOT NULL")
