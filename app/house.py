@@ -17,6 +17,7 @@ from app.episodes import handed_in as episodes_handed_in
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
 from app.minutes.extracts import changes as extracts
+from app.minutes.extracts import queries as extract_queries
 from app.minutes.outcomes import queries as minutes
 from app.minutes.places import queries as discussed
 from app.minutes.timeliness import changes as timeliness
@@ -154,6 +155,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels.open_actions_of_items = open_actions_of_items
     panels.items_not_reached = minutes.items_not_reached
     panels.minutes_status = minutes.minutes_status
+    panels.extracts_words = extract_queries.extracts_words
     panels.last_outcomes = minutes.last_outcomes
     panels.record_stamps = timeliness.record_stamps
     panels.own_names = settings.authority_names

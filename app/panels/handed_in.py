@@ -85,6 +85,10 @@ async def no_minutes(meeting_ids: Collection[int]) -> dict[int, str]:
     return {}
 
 
+async def no_extracts(who: Identity, meeting_id: int, /) -> str:
+    return ""
+
+
 async def no_stamps(stamps: Sequence[MinuteStamps], now: datetime) -> set[int]:
     return set()
 
@@ -96,6 +100,7 @@ class HandedIn:
     `open_actions`: by child; of those agreed under restricted items the ones that `who` may see, or all of them.
     `open_actions_of_items`: by the agenda item that agreed them.
     `items_not_reached`: agenda items of a meeting that were not discussed. `minutes_status`: by meeting.
+    `extracts_words`: how many extracts of a meeting's minutes are delivered, of those that the person may see.
     `last_outcomes`: by child, what the panel's latest meeting before an instant decided, in one short phrase,
     restricted items as above. `record_stamps`: keeps stages of minutes told by a file, returns the meetings that
     changed; runs inside the import's transaction.
@@ -106,6 +111,7 @@ class HandedIn:
     open_actions_of_items: OpenActionsOfItems = no_actions_of_items
     items_not_reached: Callable[[int], Awaitable[set[int]]] = every_item_reached
     minutes_status: Callable[[Collection[int]], Awaitable[dict[int, str]]] = no_minutes
+    extracts_words: Callable[[Identity, int], Awaitable[str]] = no_extracts
     last_outcomes: LastOutcomes = no_outcomes
     record_stamps: Callable[[Sequence[MinuteStamps], datetime], Awaitable[set[int]]] = no_stamps
     own_names: tuple[str, ...] = ()

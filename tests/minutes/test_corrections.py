@@ -55,10 +55,13 @@ async def test_a_correction_becomes_an_addendum_and_the_text_stays(cast, clock, 
     assert await database.fetch_value("SELECT count(*) FROM minutes_correction") == 1
     assert "Seen, not heard." not in (await health.get(path)).text
     assert "1 correction to decide on" in (await chair.get(meeting.path)).text
+    waits = "Corrections to decide"
+    assert [waits in (await one.get("/")).text for one in (chair, police)] == [True, False]
     assert (await police.post(f"{path}/{asked}/acceptance", {"words": "x"})).status_code == 403
     assert (await chair.post(f"{path}/{asked}/acceptance", {"words": " "})).status_code == 422
     done = await chair.post(f"{path}/{asked}/acceptance", {"words": "The child was seen, not heard."})
     assert done.status_code == 303
+    assert waits not in (await chair.get("/")).text
     read = await health.get(meeting.path)
     assert "Addendum 1" in read.text
     assert "The child was seen, not heard." in read.text

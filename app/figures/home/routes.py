@@ -12,6 +12,7 @@ from app.actions.owed.queries import owed_actions, owed_counts
 from app.actions.owed.rules import OwedFilters
 from app.figures.home import queries
 from app.figures.home.rules import minutes_lines
+from app.minutes.corrections.queries import waiting_for
 from app.outbox.queries import outbox_state
 from app.panels.guests.queries import slots_of_person
 from app.web.pages import now_of, page, today_of, who_of
@@ -61,6 +62,7 @@ async def _of_panels(who: Identity, now: datetime) -> dict[str, Any]:
         "minutes": minutes_lines(who, await queries.minutes_in_hand(who, now)),
         "prepares": frozenset(meeting.id for meeting in meetings if queries.prepares(who, meeting)),
         "takes": frozenset(meeting.id for meeting in meetings if queries.takes(who, meeting)),
+        "corrections": await waiting_for(who),
         "sees_promptness": permits(who, Permission.SEE_PROMPTNESS),
     }
 

@@ -1,9 +1,11 @@
 """Reads of corrections and addenda, each for one reader: of a restricted item for whoever sees the item alone."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app import database
-from app.access import Identity
+from app.access import Identity, Permission, Scope, permits
 from app.minutes.corrections.rules import Correction, CorrectionStatus, Window, window_of
 from app.minutes.queries import MinutesRecord
 from app.panels.agenda.queries import terms_of
@@ -60,6 +62,37 @@ async def count_to_decide(who: Identity, minutes_id: int) -> int:
     """How many requests wait for a decision, of those that this person may see."""
     found = await database.fetch(CORRECTIONS + "AND c.status = 'asked'", minutes_id, *seer(who))
     return len(found)
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """Requests about one meeting's minutes that wait for a decision; `since` the first was made."""
+
+    meeting_id: int
+    panel_name: str
+    held_at: datetime
+    requests: int
+    since: datetime
+
+
+async def waiting_for(who: Identity) -> list[ToDecide]:
+    """The minutes whose corrections this person decides on and that wait, the longest first."""
+    decides_on = [
+        panel_id
+        for panel_id in sorted(who.seat_panels())
+        if permits(who, Permission.APPROVE_MINUTES, Scope(frozenset({panel_id})))
+    ]
+    return await database.fetch_as(
+        ToDecide,
+        "SELECT m.id AS meeting_id, p.name AS panel_name, m.starts_at AS held_at, count(*)::int AS requests, "
+        "min(c.asked_at) AS since FROM minutes_correction c JOIN minutes n ON n.id = c.minutes "
+        "JOIN meeting m ON m.id = n.meeting JOIN panel p ON p.id = m.panel "
+        "LEFT JOIN agenda_item i ON i.id = c.agenda_item "
+        f"WHERE c.status = 'asked' AND m.panel = ANY($1::bigint[]) AND {sees_item(2)} "
+        "GROUP BY m.id, p.name ORDER BY since, m.id",
+        decides_on,
+        *seer(who),
+    )
 
 
 async def window_for(meeting: MeetingFacts, minutes: MinutesRecord) -> Window:

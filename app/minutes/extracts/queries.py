@@ -11,7 +11,7 @@ from app.access import Identity
 from app.lifecycle import Invisible, Refused
 from app.minutes.documents.queries import printed_for
 from app.minutes.documents.rules import Printed
-from app.minutes.extracts.rules import NOT_YET, Delivery, ExtractLine, of_child
+from app.minutes.extracts.rules import NOT_YET, Delivery, ExtractLine, of_child, progress_of
 from app.minutes.queries import MinutesRecord, minutes_for
 from app.minutes.rules import MinutesStatus
 from app.panels.meetings.rules import MeetingFacts
@@ -66,6 +66,15 @@ async def _deliveries(meeting_id: int, child_ids: Collection[int]) -> dict[int, 
     for one in await database.fetch_as(Delivery, DELIVERIES, meeting_id, list(child_ids)):
         found[one.child_id].append(one)
     return found
+
+
+async def extracts_words(who: Identity, meeting_id: int) -> str:
+    """`12 of 14 extracts delivered`, of those that this person may see; blank before there are any."""
+    circulated = await database.fetch_value(
+        "SELECT status = 'circulated' FROM minutes WHERE meeting = $1", meeting_id
+    )
+    progress = progress_of(await extract_lines(who, meeting_id)) if circulated else None
+    return progress.words if progress and progress.of else ""
 
 
 async def not_delivered(meeting_id: int) -> int:

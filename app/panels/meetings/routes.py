@@ -46,6 +46,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         versions = await versions_of(meeting.id)
         items = await _item_minutes(meeting, versions, prepares)
         minutes = (await handed_in.minutes_status([meeting.id])).get(meeting.id, "")
+        extracts = await handed_in.extracts_words(who, meeting.id)
         contributions = await standing_of(who, meeting)
         place = await own_place(who, meeting)
     return page(
@@ -66,6 +67,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         quorum=quorum_of(attendees, terms.quorum, terms.required_agencies),
         came=sum(one.came for one in attendees),
         minutes=minutes,
+        extracts=extracts,
         contributions=contributions,
         replies=tally_of(attendees),
         own=place,
