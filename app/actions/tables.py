@@ -3,7 +3,7 @@
 from piccolo.columns import BigSerial, Boolean, Bytea, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from app.episodes.tables import Child
@@ -191,3 +191,80 @@ class TrackingAssessment(Table):
     tracking_assessment_of_one = Check("num_nonnulls(action, recommendation) = 1")
     tracking_assessment_category_is_known = Check("category BETWEEN 1 AND 6")
     tracking_assessment_anticipates = Check("category NOT IN (3, 5) OR anticipated_on IS NOT NULL")
+
+
+class ActionRung(Table):
+    """A rung of the ladder that an overdue action has reached, for one due date; `vacant`: nobody stood on it."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    due_on = Date(default=None, null=False)
+    rung = Varchar(length=20, default=None, null=False)
+    reached_on = Date(default=None, null=False)
+    vacant = Boolean(default=False, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    action_rung_once = Unique(["action", "due_on", "rung"])
+    action_rung_is_known = Check("rung IN ('owner', 'line-lead', 'agency-lead', 'chair', 'agenda')")
+
+
+class ActionNotice(Table):
+    """That a person was told of an action, as what, on which working day: once for each due date."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    due_on = Date(default=None, null=False)
+    rung = Varchar(length=20, default=None, null=False)
+    told_on = Date(default=None, null=False)
+    told_at = Timestamptz(default=None, null=False)
+
+    action_notice_once = Unique(["action", "person", "due_on", "rung"])
+    action_notice_rung_is_known = Check("rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')")
+
+
+class ReminderRun(Table):
+    """An hour of a working day at which digests were written; the row is the right to write them."""
+
+    id = BigSerial(primary_key=True)
+    day = Date(default=None, null=False)
+    hour = Integer(default=None, null=False)
+    ran_at = Timestamptz(default=None, null=False)
+
+    reminder_run_once = Unique(["day", "hour"])
+
+
+class Digest(Table):
+    """That a person's digest of a day was written."""
+
+    id = BigSerial(primary_key=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    day = Date(default=None, null=False)
+    written_at = Timestamptz(default=None, null=False)
+
+    digest_once_a_day = Unique(["person", "day"])
+
+
+class DigestPreference(Table):
+    """How a person wants to be reminded, where it differs from the usual: whether at all, and at what hour in London."""
+
+    id = BigSerial(primary_key=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    wanted = Boolean(default=None, null=False)
+    hour = Integer(default=None, null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    digest_preference_once = Unique(["person"])
+    digest_preference_hour_is_by_day = Check("hour BETWEEN 6 AND 20")
+
+
+class SavedView(Table):
+    """Filters of the overview of actions that a person keeps under a name of their own."""
+
+    id = BigSerial(primary_key=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    name = Text(default=None, null=False)
+    query = Text(default="", null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
