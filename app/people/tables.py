@@ -31,6 +31,7 @@ class Person(Table):
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     person_does_not_lead_itself = Check("line_lead <> id")
+    person_email_is_one_word = Check("email !~ '[[:space:][:cntrl:]]'")
 
 
 class Post(Table):
