@@ -1,6 +1,17 @@
 """The tables of actions: what was agreed, who does it by when, and every update."""
 
-from piccolo.columns import BigSerial, Boolean, Bytea, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
@@ -268,3 +279,26 @@ class SavedView(Table):
     query = Text(default="", null=False)
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+
+class ActionReview(Table):
+    """What a panel says of an action at a later meeting. No meeting: settled before panels reviewed anything here.
+
+    `stood`: the action as it stood when it was looked at; `changed`: what the review set, with what was there before.
+    """
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    meeting = ForeignKey(Meeting, on_delete=OnDelete.restrict, default=None, null=True)
+    view = Varchar(length=20, default=None, null=False)
+    note = Text(default="", null=False)
+    stood = JSONB(default="{}", null=False)
+    changed = JSONB(default="{}", null=False)
+    settles = Boolean(default=False, null=False)
+    reviewed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True)
+    reviewed_at = Timestamptz(default=None, null=False)
+    version = Integer(default=1, null=False)
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
+
+    action_review_once = Unique(["action", "meeting"], nulls_distinct=False)
+    action_review_view_is_known = Check("view IN ('accepted', 'chased', 're-set', 'dropped', 'left')")
