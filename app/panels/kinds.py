@@ -63,6 +63,39 @@ class Timescales:
 
 
 @dataclass(frozen=True)
+class Ladder:
+    """How long each rung has before an overdue action goes on to the next, in working days; 0: on the same day.
+
+    The owner is told on the first working day after the due date. Defaults: no published paper gives a number.
+    """
+
+    line_lead: Annotated[int, Asked("Overdue action: owner’s line lead told after, working days", 0, 60)] = 3
+    agency_lead: Annotated[int, Asked("Then the agency’s lead after, working days", 0, 60)] = 3
+    chair: Annotated[int, Asked("Then the chair after, working days", 0, 60)] = 3
+    agenda: Annotated[int, Asked("Then on the next agenda after, working days", 0, 60)] = 3
+
+
+@dataclass(frozen=True)
+class UrgentLadder(Ladder):
+    """The same for urgent actions."""
+
+    line_lead: Annotated[
+        int, Asked("Urgent overdue action: owner’s line lead told after, working days", 0, 60)
+    ] = 1
+    agency_lead: Annotated[int, Asked("Urgent: then the agency’s lead after, working days", 0, 60)] = 1
+    chair: Annotated[int, Asked("Urgent: then the chair after, working days", 0, 60)] = 1
+    agenda: Annotated[int, Asked("Urgent: then on the next agenda after, working days", 0, 60)] = 1
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Who hears of an overdue action, and when."""
+
+    routine: Ladder = Ladder()
+    urgent: UrgentLadder = UrgentLadder()
+
+
+@dataclass(frozen=True)
 class StandingItem:
     """What every meeting of a panel has on its agenda. The children stand between the opening and closing ones."""
 
@@ -113,6 +146,7 @@ class PanelKind:
     quorum: int = 3
     required_agencies: tuple[str, ...] = ("social-care", "police")
     timescales: Timescales = Timescales()
+    escalation: Escalation = Escalation()
     minutes_per_item: int = 10
     meeting_minutes: int = 120
     takes_cases: bool = False

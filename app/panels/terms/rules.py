@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from app.lifecycle import Refused
-from app.panels.kinds import STANDING_ITEMS, PanelKind, StandingItem, Timescales
+from app.panels.kinds import STANDING_ITEMS, Escalation, PanelKind, StandingItem, Timescales
 from app.panels.selection_rules import Asked, HasLevel, Rule
 from app.panels.words import listed
 
@@ -46,6 +46,7 @@ class Terms:
     meeting_minutes: int
     standing_items: tuple[str, ...] = ()
     categories: tuple[str, ...] = ("missing",)
+    escalation: Escalation = Escalation()
     terms_id: int | None = None
     holds_from: date | None = None
 
@@ -104,6 +105,7 @@ def settings_of(kind: PanelKind) -> list[Setting]:
             "required_agencies", "Agencies that must be there", kind.required_agencies, choices=AGENCY_KINDS
         ),
         *_asked(kind.timescales, "timescales"),
+        *_asked(kind.escalation, "escalation"),
         Setting("minutes_per_item", "Minutes for each item", kind.minutes_per_item, 1, 240),
         Setting(
             "standing_items",
@@ -217,6 +219,7 @@ def merged_terms(
         quorum=kind.quorum,
         required_agencies=kind.required_agencies,
         timescales=kind.timescales,
+        escalation=kind.escalation,
         minutes_per_item=kind.minutes_per_item,
         meeting_minutes=kind.meeting_minutes,
         standing_items=kind.standing_items,
