@@ -257,7 +257,7 @@ class Digest(Table):
 
 
 class DigestPreference(Table):
-    """How a person wants to be reminded, where it differs from the usual: whether at all, and at what hour in London."""
+    """How a person wants to be reminded, where they have said so: whether at all, and at what hour in London."""
 
     id = BigSerial(primary_key=True)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)

@@ -42,11 +42,11 @@ class Terms:
     quorum: int
     required_agencies: tuple[str, ...]
     timescales: Timescales
+    escalation: Escalation
     minutes_per_item: int
     meeting_minutes: int
     standing_items: tuple[str, ...] = ()
     categories: tuple[str, ...] = ("missing",)
-    escalation: Escalation = Escalation()
     terms_id: int | None = None
     holds_from: date | None = None
 
