@@ -234,6 +234,21 @@ class ActionNotice(Table):
     action_notice_rung_is_known = Check("rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')")
 
 
+class RecommendationNotice(Table):
+    """The same of a recommendation, which has no panel and so no ladder: due soon, or overdue."""
+
+    id = BigSerial(primary_key=True)
+    recommendation = ForeignKey(Recommendation, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    due_on = Date(default=None, null=False)
+    rung = Varchar(length=20, default=None, null=False)
+    told_on = Date(default=None, null=False)
+    told_at = Timestamptz(default=None, null=False)
+
+    recommendation_notice_once = Unique(["recommendation", "person", "due_on", "rung"])
+    recommendation_notice_rung_is_known = Check("rung IN ('due-soon', 'owner')")
+
+
 class ReminderRun(Table):
     """An hour of a working day at which digests were written; the row is the right to write them."""
 

@@ -29,6 +29,16 @@ STATEMENTS = (
     " CONSTRAINT action_notice_once UNIQUE (action, person, due_on, rung),"
     " CONSTRAINT action_notice_rung_is_known"
     " CHECK (rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')))",
+    "CREATE TABLE recommendation_notice ("
+    " id bigserial PRIMARY KEY,"
+    " recommendation bigint NOT NULL REFERENCES recommendation (id) ON DELETE RESTRICT,"
+    " person bigint NOT NULL REFERENCES person (id) ON DELETE RESTRICT,"
+    " due_on date NOT NULL,"
+    " rung varchar(20) NOT NULL,"
+    " told_on date NOT NULL,"
+    " told_at timestamptz NOT NULL,"
+    " CONSTRAINT recommendation_notice_once UNIQUE (recommendation, person, due_on, rung),"
+    " CONSTRAINT recommendation_notice_rung_is_known CHECK (rung IN ('due-soon', 'owner')))",
     "CREATE TABLE reminder_run ("
     " id bigserial PRIMARY KEY,"
     " day date NOT NULL,"
