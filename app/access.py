@@ -51,6 +51,8 @@ class Permission(StrEnum):
     ISSUE_ACTION = "action:issue"
     SEE_ACTION = "action:see"
     UPDATE_ACTION = "action:update"
+    OVERSEE_ACTIONS = "action:oversee"
+    SEE_SILENT_AGENCIES = "agency:see-silent"
     SEE_CHILD = "child:see"
     RECORD_CHILD = "child:record"
     MERGE_RECORDS = "records:merge"
@@ -107,11 +109,13 @@ class Scope:
     """What a decision is about: the panels a row belongs to, and whose it is.
 
     A child's `panel_ids` are the panels that list the child on an issued agenda or hold a case.
+    `holder_ids`: who holds the post to which a thing was given, and who covers for them.
     """
 
     panel_ids: frozenset[int] = frozenset()
     owner_id: int | None = None
     agency_id: int | None = None
+    holder_ids: frozenset[int] = frozenset()
 
 
 Predicate = Callable[[Identity, Scope | None], bool]
@@ -155,6 +159,15 @@ def seat_for_the_agency(*roles: SeatRole) -> Predicate:
 
 def owner(who: Identity, scope: Scope | None) -> bool:
     return scope is None or scope.owner_id == who.person_id
+
+
+def holder_or_cover(who: Identity, scope: Scope | None) -> bool:
+    return scope is None or who.person_id in scope.holder_ids
+
+
+def names_nobody(who: Identity, scope: Scope | None) -> bool:
+    """It was given to an agency, and nobody there is named for it."""
+    return scope is None or (scope.owner_id is None and not scope.holder_ids)
 
 
 def same_agency(who: Identity, scope: Scope | None) -> bool:
@@ -214,12 +227,27 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.ISSUE_ACTION: ((leads,), (minute_taker,), (panel_officer,)),
     Permission.SEE_ACTION: (
         (owner,),
+        (holder_or_cover,),
         (same_agency,),
         (any_seat,),
         (panel_officer,),
         (safeguarding_manager,),
     ),
-    Permission.UPDATE_ACTION: ((owner,), (same_agency,), (panel_officer,)),
+    Permission.UPDATE_ACTION: (
+        (owner,),
+        (holder_or_cover,),
+        (same_agency, names_nobody),
+        (same_agency, agency_lead),
+        (panel_officer,),
+    ),
+    # by panel, agency, owner and age, all of a panel or of an agency together
+    Permission.OVERSEE_ACTIONS: (
+        (leads,),
+        (agency_lead, same_agency),
+        (panel_officer,),
+        (safeguarding_manager,),
+    ),
+    Permission.SEE_SILENT_AGENCIES: ((leads,), (panel_officer,), (safeguarding_manager,)),
     Permission.SEE_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.RECORD_CHILD: ((panel_officer,), (safeguarding_manager,)),
     Permission.MERGE_RECORDS: ((panel_officer,), (safeguarding_manager,)),

@@ -11,7 +11,10 @@ from app.panels.restricting.queries import seer, sees_item
 
 @dataclass(frozen=True)
 class ListedAction:
-    """An action with its surroundings, as lists and its own page show it; `last_…` is the latest word on it."""
+    """An action with its surroundings, as lists and its own page show it; `last_…` is the latest word on it.
+
+    `holder_…` and `cover_…` are of its post, and only those who can sign in; a post that ended has neither.
+    """
 
     id: int
     action_ref: str | None
@@ -25,11 +28,21 @@ class ListedAction:
     child_id: int | None
     child_name: str
     text: str
+    why: str
+    priority: str
     strand: str
     owner_id: int | None
     owner_name: str
+    owner_left: bool
     agency_id: int
     agency_name: str
+    post_id: int | None
+    post_name: str
+    post_ended: bool
+    holder_id: int | None
+    holder_name: str
+    cover_id: int | None
+    cover_name: str
     issued_on: date
     issued_at: datetime | None
     due_on: date
@@ -45,7 +58,12 @@ class ListedAction:
 
     @property
     def scope(self) -> Scope:
-        return Scope(frozenset({self.panel_id}), self.owner_id, self.agency_id)
+        return Scope(
+            frozenset({self.panel_id}),
+            self.owner_id if not self.owner_left else None,
+            self.agency_id,
+            frozenset(person for person in (self.holder_id, self.cover_id) if person is not None),
+        )
 
 
 @dataclass(frozen=True)
@@ -62,8 +80,12 @@ class ActionWord:
 COLUMNS = """
 SELECT a.id, a.action_ref, a.panel AS panel_id, p.name AS panel_name, p.slug AS panel_slug,
     a.meeting AS meeting_id, m.starts_at AS meeting_at, a.agenda_item AS item_id, coalesce(i.title, '') AS item_title,
-    a.child AS child_id, coalesce(nullif(c.name, ''), c.child_ref, '') AS child_name, a.text, a.strand,
-    a.owner AS owner_id, coalesce(o.name, '') AS owner_name, a.agency AS agency_id, g.name AS agency_name,
+    a.child AS child_id, coalesce(nullif(c.name, ''), c.child_ref, '') AS child_name, a.text, a.why,
+    a.priority, a.strand, a.owner AS owner_id, coalesce(o.name, '') AS owner_name,
+    o.disabled_at IS NOT NULL AS owner_left,
+    a.agency AS agency_id, g.name AS agency_name, a.post AS post_id, coalesce(t.name, '') AS post_name,
+    t.ended_at IS NOT NULL AS post_ended, th.id AS holder_id, coalesce(th.name, '') AS holder_name,
+    tc.id AS cover_id, coalesce(tc.name, '') AS cover_name,
     a.issued_on, a.issued_at, a.due_on, a.original_due_on, a.status, a.finished_on, a.tracking,
     a.anticipated_on, a.version,
     coalesce(u.note, '') AS last_note, u.made_at AS last_at, coalesce(u.name, '') AS last_by
@@ -75,6 +97,9 @@ LEFT JOIN meeting m ON m.id = a.meeting
 LEFT JOIN agenda_item i ON i.id = a.agenda_item
 LEFT JOIN child c ON c.id = a.child
 LEFT JOIN person o ON o.id = a.owner
+LEFT JOIN post t ON t.id = a.post
+LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL AND t.ended_at IS NULL
+LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL AND t.ended_at IS NULL
 LEFT JOIN LATERAL (
     SELECT w.note, w.made_at, person.name FROM action_update w LEFT JOIN person ON person.id = w.person
     WHERE w.action = a.id ORDER BY w.made_at DESC, w.id DESC LIMIT 1
@@ -91,9 +116,13 @@ def listed_from(rows: str) -> str:
 def sees_action(first: int, item: str = "i") -> str:
     """SQL: whether a person may see action `a`, as far as its item is restricted. `first`: of `seer(who)`'s arguments.
 
-    The person who owes it always may; an agency only where the item is open to it.
+    The person who owes it, or holds or covers its post, always may; an agency only where the item is open to it.
     """
-    return f"(a.owner IS NOT DISTINCT FROM ${first}::bigint OR {sees_item(first, item, 'a.panel')})"
+    posts = f"SELECT h.id FROM post h WHERE ${first}::bigint IN (h.holder, h.cover) AND h.ended_at IS NULL"
+    return (
+        f"(a.owner IS NOT DISTINCT FROM ${first}::bigint OR a.post = ANY(ARRAY({posts})) "
+        f"OR {sees_item(first, item, 'a.panel')})"
+    )
 
 
 def not_hidden(first: int) -> str:

@@ -33,6 +33,9 @@ def who(person: int, agency: int, roles: tuple[str, ...] = (), seat: str = "") -
 
 PEOPLE = {
     "owner": who(OWNER, AGENCY),
+    "holder or cover": who(9, 14),
+    "agency lead": who(10, AGENCY, ("agency-lead",)),
+    "lead of another agency": who(11, 13, ("agency-lead",)),
     "colleague": who(2, AGENCY),
     "officer": who(3, 11, ("panel-officer",)),
     "chair": who(4, 12, seat="chair"),
@@ -41,7 +44,7 @@ PEOPLE = {
     "administrator": who(7, 12, ("administrator",)),
     "outsider": who(8, 13),
 }
-MAY_UPDATE = {"owner", "colleague", "officer"}
+MAY_UPDATE = {"owner", "holder or cover", "agency lead", "officer"}
 MOVES = {
     "acknowledge": ({"issued"}, "acknowledged"),
     "start": (set(OPEN), "in-progress"),
@@ -55,7 +58,7 @@ MOVES = {
 @pytest.mark.parametrize("move", MOVES)
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_move_from_every_status_for_everybody(status: str, move: str, person: str) -> None:
-    scope = Scope(frozenset({PANEL}), OWNER, AGENCY)
+    scope = Scope(frozenset({PANEL}), OWNER, AGENCY, holder_ids=frozenset({9}))
     sources, target = MOVES[move]
     offered = [m.name for m in LIFECYCLE.open_moves(status, PEOPLE[person], scope)]
     if person not in MAY_UPDATE:

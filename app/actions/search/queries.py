@@ -18,7 +18,7 @@ from app.minutes.search.texts.rules import Passage, Shown
 from app.panels.restricting.queries import seer
 
 DAY = "a.issued_on::timestamp AT TIME ZONE 'Europe/London'"
-COLUMNS = "a.id, a.panel, a.meeting, a.agenda_item, a.owner, a.agency, a.child"
+COLUMNS = "a.id, a.panel, a.meeting, a.agenda_item, a.owner, a.agency, a.post, a.child"
 EVER = f"SELECT {COLUMNS}, coalesce(m.starts_at, {DAY}) AS at FROM action a LEFT JOIN meeting m ON m.id = a.meeting"
 RECENT = f"""
     SELECT {COLUMNS}, m.starts_at AS at FROM meeting m JOIN action a ON a.meeting = m.id WHERE m.starts_at >= $5
