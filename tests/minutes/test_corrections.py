@@ -69,6 +69,10 @@ async def test_a_correction_becomes_an_addendum_and_the_text_stays(cast, clock, 
     mails = await database.fetch("SELECT recipient, subject || body AS words FROM outbox_message ORDER BY id")
     assert [mail["recipient"].split("@")[0] for mail in mails] == ["chair", "police"]
     assert not any("heard" in mail["words"] or "Testname" in mail["words"] for mail in mails)
+    searched = await health.post("/search", {"words": "child not heard", "kinds": ["minutes"]})
+    found = (await health.get(searched.headers["location"])).text
+    assert "Addendum 1" in found
+    assert 'not <mark class="hw-found">heard</mark>' in found
     with pytest.raises(MovedOn, match="decided on this correction"):
         await decline_correction(cast.chair, meeting.id, asked, "No", **TOLD)
     for statement in ("UPDATE minutes_correction SET words = 'x'", "DELETE FROM minutes_correction"):

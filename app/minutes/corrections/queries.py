@@ -1,5 +1,6 @@
 """Reads of corrections and addenda, each for one reader: of a restricted item for whoever sees the item alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,27 @@ async def addenda_of(minutes_id: int, who: Identity) -> list[dict[str, Any]]:
         CorrectionStatus.ACCEPTED.value,
     )
     return [row.addendum for row in rows]
+
+
+async def addenda_by_item(who: Identity, item_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """By agenda item, heading and words of the addenda under which search finds it, by number.
+
+    An addendum to the minutes as a whole counts to their first item that everybody sees.
+    """
+    rows = await database.fetch(
+        "SELECT i.id, c.number, c.words, c.agenda_item IS NULL AS of_the_whole FROM agenda_item i "
+        "JOIN minutes n ON n.meeting = i.meeting JOIN minutes_correction c ON c.minutes = n.id "
+        "JOIN meeting m ON m.id = i.meeting WHERE i.id = ANY($1::bigint[]) AND c.status = 'accepted' "
+        f"AND i.id = coalesce(c.agenda_item, item_of_whole_addenda(i.meeting)) AND {sees_item(2)} "
+        "ORDER BY c.number",
+        list(item_ids),
+        *seer(who),
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in rows:
+        whole = ", to the minutes as a whole" if row["of_the_whole"] else ""
+        found.setdefault(row["id"], []).append((f"Addendum {row['number']}{whole}", row["words"]))
+    return found
 
 
 async def count_to_decide(who: Identity, minutes_id: int) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app import database
 from app.access import Identity
+from app.minutes.corrections.queries import addenda_by_item
 from app.minutes.discussion.queries import DISCUSSION, Discussion
 from app.minutes.discussion.rules import MARKED_FIELDS, heading_of
 from app.minutes.fixed_text.rules import MinutedItem, printed_item
@@ -47,17 +48,21 @@ async def shown_of(
         Discussion, DISCUSSION + "WHERE i.id = ANY($1::bigint[])", list(in_meetings)
     )
     items = {row.item_id: row for row in rows}
+    addenda = await addenda_by_item(who, [hit.id for hit in hits if hit.kind == MINUTES])
     told: dict[tuple[str, int], Shown] = {}
     for hit in hits:
         if hit.kind == ACTION or hit.id not in items or hit.meeting_id is None:
             continue
-        shows = _of_minutes if hit.kind == MINUTES else _of_agenda
-        told[hit.kind, hit.id] = shows(who, items[hit.id], meetings[hit.meeting_id])
+        item, meeting = items[hit.id], meetings[hit.meeting_id]
+        if hit.kind == MINUTES:
+            told[hit.kind, hit.id] = _of_minutes(who, item, meeting, addenda.get(hit.id, []))
+        else:
+            told[hit.kind, hit.id] = _of_agenda(item, meeting)
     actions = await handed_in.show_actions(who, [hit.id for hit in hits if hit.kind == ACTION])
     return told | {(ACTION, action_id): shown for action_id, shown in actions.items()}
 
 
-def _of_agenda(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
+def _of_agenda(item: Discussion, meeting: MeetingLine) -> Shown:
     return Shown(
         title=item.name,
         url=f"/meetings/{meeting.id}/agenda#item-{item.item_id}",
@@ -67,8 +72,10 @@ def _of_agenda(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
     )
 
 
-def _of_minutes(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
-    """The item as the minutes print it, without the sections that are marked for others."""
+def _of_minutes(
+    who: Identity, item: Discussion, meeting: MeetingLine, addenda: Sequence[tuple[str, str]]
+) -> Shown:
+    """The item as the minutes print it, without the sections that are marked for others, and its addenda."""
     hidden = hidden_keys(item.said.marks, seen_by(who, item.panel_id))
     printed = printed_item(
         meeting.panel_kind,
@@ -93,7 +100,10 @@ def _of_minutes(who: Identity, item: Discussion, meeting: MeetingLine) -> Shown:
         about=item.child_ref if item.child_name else "",
         status="" if meeting.minutes_status == "circulated" else meeting.minutes_status,
         child_id=item.child_id,
-        passages=[Passage(heading_of(key), text) for key, text in texts if text],
+        passages=[
+            *(Passage(heading_of(key), text) for key, text in texts if text),
+            *(Passage(heading, words) for heading, words in addenda),
+        ],
     )
 
 
