@@ -51,6 +51,8 @@ class Permission(StrEnum):
     ISSUE_ACTION = "action:issue"
     SEE_ACTION = "action:see"
     UPDATE_ACTION = "action:update"
+    UPDATE_SEVERAL_ACTIONS = "action:update-several"
+    DECIDE_MORE_TIME = "more-time:decide"
     OVERSEE_ACTIONS = "action:oversee"
     SEE_SILENT_AGENCIES = "agency:see-silent"
     SEE_CHILD = "child:see"
@@ -240,6 +242,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
         (same_agency, agency_lead),
         (panel_officer,),
     ),
+    Permission.UPDATE_SEVERAL_ACTIONS: ((panel_officer,),),
+    Permission.DECIDE_MORE_TIME: ((leads,), (panel_officer,)),
     # by panel, agency, owner and age, all of a panel or of an agency together
     Permission.OVERSEE_ACTIONS: (
         (leads,),
