@@ -41,6 +41,10 @@ def needs_why_not(facts: UpdateFacts) -> str | None:
     return None if facts.note.strip() else "Say why this was not done."
 
 
+def needs_why_handed_over(facts: UpdateFacts) -> str | None:
+    return None if facts.note.strip() else "Say why you hand this over, so that it can be followed later."
+
+
 def needs_a_short_note(facts: UpdateFacts) -> str | None:
     if len(facts.note) <= LONGEST_NOTE:
         return None
@@ -69,6 +73,14 @@ LIFECYCLE = Lifecycle(
             NOT_DONE,
             Permission.UPDATE_ACTION,
             (needs_why_not, needs_a_short_note),
+        ),
+        # whoever gets it has not seen it yet, however far it had come
+        Move(
+            "hand-over",
+            frozenset(OPEN),
+            ISSUED,
+            Permission.UPDATE_ACTION,
+            (needs_why_handed_over, needs_a_short_note),
         ),
     ),
 )

@@ -51,6 +51,7 @@ MOVES = {
     "complete": (set(OPEN), "completed"),
     "find-not-possible": (set(OPEN), "not-possible"),
     "leave-undone": (set(OPEN), "not-done"),
+    "hand-over": (set(OPEN), "issued"),
 }
 
 
