@@ -47,11 +47,12 @@ class Rhythm:
 class Timescales:
     """In working days: `agenda` before the meeting, `filed` and `corrections` after circulation, the others after it.
 
-    `initial_meeting`: after acceptance. `convene`: after the episode that triggered a meeting for one child.
+    `acknowledged`: after an action was issued. `initial_meeting`: after acceptance. `convene`: after the episode that triggered a meeting for one child.
     """
 
     agenda: Annotated[int, Asked("Agenda circulated, working days before the meeting", 0, 60)] = 5
     actions: Annotated[int, Asked("Actions issued within, working days", 0, 60)] = 1
+    acknowledged: Annotated[int, Asked("Actions acknowledged within, working days of issue", 0, 60)] = 2
     draft: Annotated[int, Asked("Draft minutes to the chair within, working days", 0, 60)] = 5
     circulated: Annotated[int, Asked("Minutes approved and circulated within, working days", 0, 60)] = 10
     filed: Annotated[int, Asked("Filed on each child’s record within, working days", 0, 60)] = 2
