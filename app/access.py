@@ -51,6 +51,11 @@ class Permission(StrEnum):
     ISSUE_ACTION = "action:issue"
     SEE_ACTION = "action:see"
     UPDATE_ACTION = "action:update"
+    ASSESS_ACTION = "action:assess"
+    SEE_TRACKING = "tracking:see"
+    SEE_RECOMMENDATION = "recommendation:see"
+    UPDATE_RECOMMENDATION = "recommendation:update"
+    MANAGE_RECOMMENDATION = "recommendation:manage"
     UPDATE_SEVERAL_ACTIONS = "action:update-several"
     DECIDE_MORE_TIME = "more-time:decide"
     OVERSEE_ACTIONS = "action:oversee"
@@ -184,6 +189,14 @@ any_seat = seat()
 leads = seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR)
 minute_taker = seat(SeatRole.MINUTE_TAKER)
 
+LEADING_ON_A_RECOMMENDATION: tuple[Clause, ...] = (
+    (owner,),
+    (holder_or_cover,),
+    (same_agency, agency_lead),
+    (panel_officer,),
+    (safeguarding_manager,),
+)
+
 PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     # any clause suffices; within a clause every predicate must hold
     Permission.USE_SERVICE: ((anyone,),),
@@ -252,6 +265,12 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
         (safeguarding_manager,),
     ),
     Permission.SEE_SILENT_AGENCIES: ((leads,), (panel_officer,), (safeguarding_manager,)),
+    Permission.ASSESS_ACTION: ((leads,), (minute_taker,), (panel_officer,), (safeguarding_manager,)),
+    Permission.SEE_TRACKING: ((leads,), (panel_officer,), (safeguarding_manager,)),
+    # of no panel: whoever leads on one, and those who look after all of them
+    Permission.SEE_RECOMMENDATION: LEADING_ON_A_RECOMMENDATION,
+    Permission.UPDATE_RECOMMENDATION: LEADING_ON_A_RECOMMENDATION,
+    Permission.MANAGE_RECOMMENDATION: ((panel_officer,), (safeguarding_manager,)),
     Permission.SEE_CHILD: ((any_seat,), (panel_officer,), (safeguarding_manager,)),
     Permission.RECORD_CHILD: ((panel_officer,), (safeguarding_manager,)),
     Permission.MERGE_RECORDS: ((panel_officer,), (safeguarding_manager,)),

@@ -50,6 +50,7 @@ class ListedAction:
     status: str
     finished_on: date | None
     tracking: int | None
+    tracking_overruled: bool
     anticipated_on: date | None
     version: int
     last_note: str
@@ -87,7 +88,7 @@ SELECT a.id, a.action_ref, a.panel AS panel_id, p.name AS panel_name, p.slug AS 
     t.ended_at IS NOT NULL AS post_ended, th.id AS holder_id, coalesce(th.name, '') AS holder_name,
     tc.id AS cover_id, coalesce(tc.name, '') AS cover_name,
     a.issued_on, a.issued_at, a.due_on, a.original_due_on, a.status, a.finished_on, a.tracking,
-    a.anticipated_on, a.version,
+    a.tracking_overruled, a.anticipated_on, a.version,
     coalesce(u.note, '') AS last_note, u.made_at AS last_at, coalesce(u.name, '') AS last_by
 """
 SURROUNDINGS = """

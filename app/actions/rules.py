@@ -163,12 +163,20 @@ NEED_ANTICIPATED_DATE = (PROGRESS_MADE, INSUFFICIENT_PROGRESS)
 
 
 def tracking_of(
-    status: str, due_on: date, finished_on: date | None, today: date, noted: int | None = None
+    status: str,
+    due_on: date,
+    finished_on: date | None,
+    today: date,
+    noted: int | None = None,
+    overruled: bool = False,
 ) -> int | None:
-    """The category of DOMAIN's recommendation tracking (Birmingham, Appendix 1), derived wherever dates tell.
+    """The category of recommendation tracking (Birmingham, Appendix 1), derived wherever dates tell.
 
-    `due_on` is the original due date, `noted` what somebody recorded. None: nobody has judged the progress yet.
+    `due_on` is the original due date, `noted` what somebody recorded, `overruled` whether they did so against what
+    the dates say. None: nobody has judged the progress yet.
     """
+    if overruled and noted is not None and status in (COMPLETED, NOT_POSSIBLE):
+        return noted
     if status == COMPLETED:
         return ACHIEVED if finished_on is not None and finished_on <= due_on else ACHIEVED_LATE
     if status == NOT_POSSIBLE:

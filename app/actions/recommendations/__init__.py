@@ -1,0 +1,1 @@
+"""What audits, scrutiny committees and inspections recommended: of no meeting, led and tracked like actions."""
