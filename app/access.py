@@ -16,6 +16,7 @@ class Permission(StrEnum):
     USE_SERVICE = "service:use"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_AGENCY = "agency:manage"
+    MANAGE_MESSAGES = "message:manage"
     SEE_PANEL = "panel:see"
     MANAGE_PANEL = "panel:manage"
     PLAN_MEETING = "meeting:plan"
@@ -203,6 +204,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.MANAGE_PEOPLE: ((administrator,),),
     # who holds its posts, who covers, who leads whom
     Permission.MANAGE_AGENCY: ((administrator,), (agency_lead, same_agency)),
+    # what became of e-mails, never their words; and which lists go to whom and when
+    Permission.MANAGE_MESSAGES: ((administrator,),),
     Permission.SEE_PANEL: ((any_seat,), (panel_officer,), (safeguarding_manager,), (administrator,)),
     Permission.MANAGE_PANEL: ((administrator,), (panel_officer,)),
     Permission.PLAN_MEETING: ((leads,), (panel_officer,)),

@@ -4,11 +4,15 @@ import secrets
 from datetime import datetime, timedelta
 
 from app import database
-from app.outbox.queries import LeasedMessage
+from app.access import Identity
+from app.history.changes import record
+from app.outbox.queries import FAILED, WAITING, LeasedMessage
+from app.outbox.rules import needs_an_address
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
 LONGEST_PROBLEM = 500
+ROUND_NOTED_EVERY = timedelta(seconds=30)
 
 
 async def write_message(
@@ -24,7 +28,11 @@ async def write_message(
     """Puts a message beside the change that causes it, in the same transaction.
 
     `calendar` is an iCalendar text that goes along, `calendar_method` its method (REQUEST, CANCEL).
+    Raises ValueError for a recipient that is not one address on one line.
     """
+    problem = needs_an_address(recipient)
+    if problem:
+        raise ValueError(problem)
     await database.execute(
         "INSERT INTO outbox_message "
         "(person_id, recipient, subject, body, message_id, written_at, run_at, calendar, calendar_method) "
@@ -97,10 +105,67 @@ async def mark_failed(message: LeasedMessage, now: datetime, problem: str) -> No
     )
 
 
-async def retry_failed(now: datetime) -> int:
-    """Puts every failed message back, as after mending the mail server; returns how many."""
+async def retry_failed(who: Identity | None, now: datetime, message_id: int | None = None) -> int:
+    """Puts every message that did not arrive back, or the one named; returns how many.
+
+    They go under the Message-ID they had: should one have arrived after all, mailboxes fold the second.
+    """
+    async with database.transaction():
+        ids = await _ids(
+            "UPDATE outbox_message m SET sent_at = NULL, failed_at = NULL, bounced_at = NULL, bounce = '', "
+            "run_at = $1, attempts = 0, lease_until = NULL "
+            f"WHERE {FAILED} AND ($2::bigint IS NULL OR m.id = $2) RETURNING m.id",
+            now,
+            message_id,
+        )
+        await _record(who, "messages sent again", ids, now)
+    return len(ids)
+
+
+async def hasten(who: Identity, now: datetime, message_id: int | None = None) -> int:
+    """Lets every waiting message, or the one named, be tried in the next round; returns how many.
+
+    What a sender has in hand stays with it.
+    """
+    async with database.transaction():
+        ids = await _ids(
+            "UPDATE outbox_message m SET run_at = $1 "
+            f"WHERE {WAITING} AND m.run_at > $1 AND (m.lease_until IS NULL OR m.lease_until <= $1) "
+            "AND ($2::bigint IS NULL OR m.id = $2) RETURNING m.id",
+            now,
+            message_id,
+        )
+        await _record(who, "messages hastened", ids, now)
+    return len(ids)
+
+
+async def settle(who: Identity, now: datetime, message_id: int) -> int:
+    """Notes that somebody has seen to a message that did not arrive; it is not shown as failed any more."""
+    async with database.transaction():
+        ids = await _ids(
+            f"UPDATE outbox_message m SET settled_at = $1 WHERE {FAILED} AND m.id = $2 RETURNING m.id",
+            now,
+            message_id,
+        )
+        await _record(who, "message seen to", ids, now)
+    return len(ids)
+
+
+async def note_round(now: datetime) -> bool:
+    """Notes that a round of jobs begins, at most twice a minute; whether it was noted."""
     tag = await database.execute(
-        "UPDATE outbox_message SET failed_at = NULL, run_at = $1, attempts = 0 WHERE failed_at IS NOT NULL",
+        "INSERT INTO job_round (began_at) VALUES ($1) ON CONFLICT (id) DO UPDATE SET began_at = $1 "
+        "WHERE job_round.began_at <= $2",
         now,
+        now - ROUND_NOTED_EVERY,
     )
-    return int(tag.split()[-1])
+    return tag.endswith(" 1")
+
+
+async def _ids(sql: str, *values: object) -> list[int]:
+    return [row["id"] for row in await database.fetch(sql, *values)]
+
+
+async def _record(who: Identity | None, kind: str, ids: list[int], now: datetime) -> None:
+    if ids:
+        await record(who.person_id if who else None, kind, "message", ids, now=now)

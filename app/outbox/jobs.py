@@ -1,4 +1,7 @@
-"""The sender: takes due messages under a lease and hands each to the mail server, one after the other."""
+"""The sender: takes due messages under a lease and hands each to the mail server, one after the other.
+
+Before it, the note that a round of jobs begins.
+"""
 
 import logging
 from datetime import timedelta
@@ -7,6 +10,7 @@ from email.message import EmailMessage
 import aiosmtplib
 
 from app.door import Door, Job
+from app.outbox import changes
 from app.outbox.changes import lease_messages, mark_failed, mark_sent, postpone, release
 from app.outbox.queries import LeasedMessage, outbox_state
 from app.outbox.rules import MailServer, UnusableServer, is_for_good, mail_server, next_try
@@ -73,6 +77,10 @@ async def _send(door: Door, client: aiosmtplib.SMTP, server: MailServer, message
     except aiosmtplib.SMTPRecipientsRefused as problem:
         refusal = problem.recipients[0]
         await _refused(door, message, refusal.code, refusal.message)
+        return 0
+    except aiosmtplib.SMTPSenderRefused as problem:
+        # about us, not about this recipient: once the server's settings are mended every message goes
+        await _try_again(door, message, f"{problem.code} {problem.message}")
         return 0
     except aiosmtplib.SMTPResponseException as problem:
         await _refused(door, message, problem.code, problem.message)
@@ -157,4 +165,9 @@ def _words(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
-JOBS: list[Job] = [send_messages]
+async def note_round(door: Door) -> int:
+    """Says that jobs run, in whatever process; 1 when it was time to say so again."""
+    return int(await changes.note_round(door.clock()))
+
+
+JOBS: list[Job] = [note_round, send_messages]

@@ -1,4 +1,4 @@
-"""When a message is tried again, how the mail server is addressed. Pure."""
+"""When a message is tried again, how the mail server is addressed, whether jobs run. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,11 @@ PATIENCE = timedelta(hours=72)
 AUTOMATIC = "auto"
 REQUIRED = "required"
 NONE = "none"
+TLS_WORDS = {AUTOMATIC: "TLS where offered", REQUIRED: "TLS required", NONE: "without TLS"}
+
+
+QUIET_FOR = timedelta(minutes=5)
+"""Rounds of jobs begin at least every minute; after this long without one something is wrong, or very long at work."""
 
 
 class UnusableServer(Exception):
@@ -74,6 +79,26 @@ def sender_of(smtp_url: str | None, base_url: str) -> str:
         return mail_server(smtp_url or "smtp://localhost", base_url).sender
     except UnusableServer:
         return mail_server("smtp://localhost", base_url).sender
+
+
+def server_in_words(smtp_url: str | None, base_url: str) -> str:
+    """Where messages are handed over, without name and password. Raises UnusableServer where nowhere."""
+    if not smtp_url:
+        raise UnusableServer("HOMEWARD_SMTP_URL is not set")
+    server = mail_server(smtp_url, base_url)
+    tls = "TLS from the start" if server.tls_from_start else TLS_WORDS[server.start_tls]
+    return f"{server.host}, port {server.port}, {tls}"
+
+
+def needs_an_address(recipient: str) -> str | None:
+    """The sentence for a recipient to whom nothing can be sent: one address, on one line, and no second one."""
+    one_word = recipient.isprintable() and not any(mark.isspace() or mark in ",;<>" for mark in recipient)
+    return None if one_word and "@" in recipient else "A message needs one e-mail address, on one line."
+
+
+def is_quiet(last_round_at: datetime | None, now: datetime) -> bool:
+    """Whether no round of jobs has begun for so long that somebody should look."""
+    return last_round_at is None or now - last_round_at > QUIET_FOR
 
 
 def next_try(attempts: int, written_at: datetime, now: datetime) -> datetime | None:

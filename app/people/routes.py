@@ -9,8 +9,10 @@ from pydantic import field_validator
 
 from app.access import Permission, Role
 from app.lifecycle import Refused
+from app.outbox.queries import not_arrived_at
 from app.people import changes, queries
 from app.people.entering.routes import ROUTES as ENTERING
+from app.people.messages.routes import ROUTES as MESSAGES
 from app.people.rules import AGENCY_KINDS, INVITATION_HOURS, ROLE_NAMES, clean_email
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
@@ -89,6 +91,7 @@ async def _person_page(
             "person": person,
             "agencies": await queries.agencies(),
             "role_names": ROLE_NAMES,
+            "not_arrived": await not_arrived_at(person.email) if person else [],
             "errors": {},
             "given": given,
             "invitation_link": None,
@@ -214,6 +217,7 @@ async def add_agency(request: Request[Any, Any, Any]) -> Answer:
 
 ROUTES = [
     *ENTERING,
+    *MESSAGES,
     people,
     new_person,
     add_person,

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("Quality", "/minutes/quality", Permission.GRADE_MINUTES),
     ("Import", "/import", Permission.RUN_IMPORT),
     ("People", "/people", Permission.MANAGE_PEOPLE),
+    ("Messages", "/messages", Permission.MANAGE_MESSAGES),
     ("History", "/history", Permission.SEE_HISTORY),
 )
 

@@ -152,9 +152,9 @@ async def test_a_refusal_for_good_is_shown_to_a_person_and_holds_nobody_up(
     assert await send_messages(sender) == 1
     [failed] = await failed_messages()
     assert (failed.recipient, failed.failed_at) == ("gone@example.org", clock.now)
-    assert "550 No such mailbox" in failed.problem
+    assert "550 No such mailbox" in failed.said
     postbox.refused = {}
-    assert await retry_failed(clock.now) == 1
+    assert await retry_failed(None, clock.now) == 1
     assert await send_messages(sender) == 1
     assert (await outbox_state()).failed == 0
 
