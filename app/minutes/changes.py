@@ -119,13 +119,14 @@ async def approve_minutes(
         minutes, items = await _ready(who, meeting, "approve", version, now, submission_key)
         head, minuted = await gathered(meeting, minutes, await who_came(meeting))
         actions = await handed_in.actions_of(meeting_id)
-        if reading and reading != fingerprint(canonical(content_of(head, minuted, actions, None))):
+        reviews = await handed_in.reviews_of(meeting_id)
+        if reading and reading != fingerprint(canonical(content_of(head, minuted, actions, None, reviews))):
             raise MovedOn(
                 "The minutes changed while you were reading them: an action or the attendance. Read them again, "
                 "then approve them."
             )
         approved = {"by": who.name, "at": now.isoformat()}
-        content = canonical(content_of(head, minuted, actions, approved))
+        content = canonical(content_of(head, minuted, actions, approved, reviews))
         sha256 = fingerprint(content)
         await database.execute(
             "UPDATE minutes SET status = $2, approver = $3, approved_at = $4, content = $5, sha256 = $6, "

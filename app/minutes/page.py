@@ -30,11 +30,12 @@ from app.minutes.queries import (
     still_open,
     who_came,
 )
+from app.minutes.reviewed.rules import sources_of_reviews
 from app.minutes.rules import MINUTES, MinutesFacts, undecided_cases, what_is_missing
 from app.minutes.timeliness.rules import StageFact, Stamps, stage_facts
 from app.panels.agenda.queries import terms_of
 from app.panels.meetings.rules import MEETING, MeetingFacts
-from app.panels.restricting.queries import hidden_items
+from app.panels.restricting.queries import hidden_among, hidden_items
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,10 @@ async def text_of(who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, 
     hidden = await hidden_items(who, meeting.id)
     actions = await handed_in.actions_of(meeting.id)
     if minutes.content is not None and minutes.sha256:
+        fixed = json.loads(minutes.content)
+        closed = await hidden_among(who, sources_of_reviews(fixed))
         return Text(
-            content=readable(without(json.loads(minutes.content), hidden, actions, sees)),
+            content=readable(without(fixed, hidden, actions, sees, closed)),
             sha256=minutes.sha256,
             in_groups=in_groups(minutes.sha256),
             is_unaltered=is_unaltered(minutes.content, minutes.sha256),
@@ -147,6 +150,8 @@ async def text_of(who: Identity, meeting: MeetingFacts, minutes: MinutesRecord, 
     if minutes.is_from_a_file:
         return None
     head, items = await gathered(meeting, minutes, came)
-    content = content_of(head, items, actions, None)
+    content = content_of(head, items, actions, None, await handed_in.reviews_of(meeting.id))
     reading = fingerprint(canonical(content))
-    return Text(readable(without(content, hidden, actions, sees)), "", "", True, reading, len(hidden))
+    closed = await hidden_among(who, sources_of_reviews(content))
+    shown = readable(without(content, hidden, actions, sees, closed))
+    return Text(shown, "", "", True, reading, len(hidden))

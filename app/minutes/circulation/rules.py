@@ -126,8 +126,10 @@ def not_seen(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> NotSeen:
 def seen_by_both(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
     """Their content without whatever is closed to me: a preview opens nothing to whoever looks at it."""
     own = {item["id"]: item for item in mine["items"]}
+    reviews = [one for one in theirs.get("reviews", ()) if one in mine.get("reviews", ())]
     return {
-        **theirs,
+        **{key: value for key, value in theirs.items() if key != "reviews"},
+        **({"reviews": reviews} if reviews else {}),
         "items": [_common(item, own[item["id"]]) for item in theirs["items"] if item["id"] in own],
         "actions": [action for action in theirs["actions"] if action in mine["actions"]],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.london import LONDON
-from app.minutes.documents.items import actions_of, chapter_of, day_of
+from app.minutes.documents.items import actions_of, chapter_of, day_of, reviews_of
 from app.minutes.documents.rules import ALTERED, DRAFT, Addendum, Printed
 from app.panels.words import clock_time, counted, long_day
 from app.web.documents.shapes import Block, Chapter, Document, Table
@@ -91,6 +91,10 @@ def _chapters(printed: Printed) -> Iterable[Chapter]:
     if content["actions"]:
         yield Chapter(
             "other-actions", "Other actions", blocks=(actions_of(content["actions"], ""),), own_page=False
+        )
+    if content.get("reviews"):
+        yield Chapter(
+            "earlier-actions", "Earlier actions", blocks=(reviews_of(content["reviews"], ""),), own_page=False
         )
     if printed.addenda:
         yield addenda_of(printed.addenda)

@@ -56,6 +56,8 @@ def blocks_of(item: Item) -> Iterable[Block]:
             yield _said(item, "dissent", "Dissent", section["text"])
     if item["actions"]:
         yield actions_of(item["actions"])
+    if item.get("reviews"):
+        yield reviews_of(item["reviews"])
 
 
 def _said(item: Item, key: str, heading: str, text: str) -> Block:
@@ -104,6 +106,19 @@ def actions_of(actions: Sequence[Item], heading: str = "Actions") -> Block:
         for one in actions
     )
     return Block(heading, table=Table(("Action", "Who", "By"), rows, (8, 5, 3)))
+
+
+def reviews_of(reviews: Sequence[Item], heading: str = "Earlier actions") -> Block:
+    """What the meeting said of actions of earlier ones, as they stood when it looked at them."""
+    rows = tuple(
+        (
+            one["text"],
+            f"{one['whose']}, due {day_of(one['due_on'])}",
+            f"{one['view']}. {one['note']}".strip() if one["note"] else one["view"],
+        )
+        for one in reviews
+    )
+    return Block(heading, table=Table(("Action", "Who, by when", "What the panel said"), rows, (7, 4, 6)))
 
 
 def day_of(value: date | datetime | str) -> str:

@@ -106,7 +106,8 @@ def of_child(
 ) -> dict[str, Any]:
     """The minutes' content with these items alone. `not_there`: names and agencies of who came to other items only."""
     return {
-        **content,
+        # what was said of earlier actions under no item is about others
+        **{key: value for key, value in content.items() if key != "reviews"},
         "items": [item for item in content["items"] if item["id"] in item_ids],
         "actions": [],
         "attendance": [
@@ -139,7 +140,9 @@ def _texts(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Rationale", item["rationale"]),
     ]
     texts += [("Why listed", item["reason"]), ("Decision", item.get("closed_despite") or "")]
-    return texts + [("Actions", action["text"]) for action in item["actions"]]
+    texts += [("Actions", action["text"]) for action in item["actions"]]
+    earlier = item.get("reviews", ())
+    return texts + [("Earlier actions", text) for one in earlier for text in (one["text"], one["note"])]
 
 
 def _words(text: str) -> set[str]:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from app.minutes.discussion.rules import CASE_DECIDED, MARKED_FIELDS, OUTCOMES, Said, sections_for
 from app.minutes.marking.rules import Names, Sees, mark_from_print
+from app.minutes.reviewed.rules import ReviewedAction, printed_review, without_reviews
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.restricting.rules import HIDDEN_KIND
 
@@ -80,8 +81,13 @@ def content_of(
     items: Sequence[MinutedItem],
     actions: Sequence[AgreedAction],
     approved: Mapping[str, str] | None,
+    reviews: Sequence[ReviewedAction] = (),
 ) -> dict[str, Any]:
-    """The whole minutes as plain values in reading order; `approved` says by whom and when, once it is."""
+    """The whole minutes as plain values in reading order; `approved` says by whom and when, once it is.
+
+    `reviews` are there only where earlier actions were looked at: minutes without any read as they always did.
+    """
+    apart = [printed_review(one) for one in reviews if one.item_id not in {item.id for item in items}]
     return {
         "format": FORMAT,
         "panel": {"name": head.panel, "kind": head.panel_kind},
@@ -100,20 +106,31 @@ def content_of(
             for one in head.attendance
         ],
         "items": [
-            printed_item(head.panel_kind, item, [a for a in actions if a.item_id == item.id])
+            printed_item(
+                head.panel_kind,
+                item,
+                [a for a in actions if a.item_id == item.id],
+                [one for one in reviews if one.item_id == item.id],
+            )
             for item in items
         ],
         "actions": [
             _action(action) for action in actions if action.item_id not in {item.id for item in items}
         ],
         "approved": dict(approved) if approved else None,
+        **({"reviews": apart} if apart else {}),
     }
 
 
-def printed_item(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]) -> dict[str, Any]:
+def printed_item(
+    panel_kind: str,
+    item: MinutedItem,
+    actions: Sequence[AgreedAction],
+    reviews: Sequence[ReviewedAction] = (),
+) -> dict[str, Any]:
     """One item as plain values: its sections in the order of the template, empty ones left out.
 
-    `marks` by section are there only where something printed is marked: minutes without any read as they always did.
+    `marks` by section and `reviews` are there only where there are any: minutes without read as they always did.
     """
     printed = _printed(panel_kind, item, actions)
     shown = {section["key"] for section in printed["sections"]} | {
@@ -124,7 +141,8 @@ def printed_item(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAct
         for key, mark in sorted(item.said.marks.items())
         if key in shown and not mark.is_empty
     }
-    return printed | ({"marks": marks} if marks else {})
+    told = [printed_review(one) for one in reviews]
+    return printed | ({"marks": marks} if marks else {}) | ({"reviews": told} if told else {})
 
 
 def _printed(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]) -> dict[str, Any]:
@@ -194,19 +212,27 @@ def readable(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without(
-    content: Mapping[str, Any], hidden: Mapping[int, str], actions: Sequence[AgreedAction], sees: Sees
+    content: Mapping[str, Any],
+    hidden: Mapping[int, str],
+    actions: Sequence[AgreedAction],
+    sees: Sees,
+    closed_sources: Collection[int] = (),
 ) -> dict[str, Any]:
     """The content for somebody who may not see these items: an open title by the item's id stands for each.
 
     Of the sections of other items that are marked for readers of whom this one is none (`sees` tells) nothing stays,
     not even that there are any. `actions` are the meeting's: one of an item that was taken off since stands apart, and
-    goes with it all the same.
+    goes with it all the same. Nor does what was said of earlier actions that were agreed under items of other
+    meetings that this reader may not see (`closed_sources`).
     """
     theirs = {action.id for action in actions if action.item_id in hidden}
+    open_content = without_reviews(content, closed_sources)
     return {
-        **content,
+        **open_content,
         "items": [
-            _closed(item, hidden[item["id"]]) if item["id"] in hidden else without_marked(item, sees)
+            _closed(item, hidden[item["id"]])
+            if item["id"] in hidden
+            else without_reviews(without_marked(item, sees), closed_sources)
             for item in content["items"]
         ],
         "actions": [action for action in content["actions"] if action["id"] not in theirs],
@@ -229,7 +255,11 @@ def without_marked(item: Mapping[str, Any], sees: Sees) -> Mapping[str, Any]:
 
 
 def _closed(item: Mapping[str, Any], open_title: str) -> Mapping[str, Any]:
-    blank = {key: "" if isinstance(value, str) else None for key, value in item.items() if key != "marks"}
+    blank = {
+        key: "" if isinstance(value, str) else None
+        for key, value in item.items()
+        if key not in ("marks", "reviews")
+    }
     kept = {"id": item["id"], "number": item["number"], "title": open_title}
     return {**blank, **kept, "kind": HIDDEN_KIND, "outcome": RESTRICTED, "sections": [], "actions": []}
 

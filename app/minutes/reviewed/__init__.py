@@ -1,0 +1,1 @@
+"""What a meeting said of actions of earlier ones, as its minutes tell it."""
