@@ -27,6 +27,30 @@ class OpenAction:
 
 
 @dataclass(frozen=True)
+class CarriedAction:
+    """An earlier action of a panel as a later meeting of it meets it, with its history in lines, oldest first.
+
+    `not_looked_at` names the meetings since that passed it over, `said` tells what this meeting said of it already.
+    """
+
+    id: int
+    text: str
+    whose: str
+    due_on: date
+    status: str
+    is_overdue: bool
+    is_finished: bool
+    url: str
+    child_id: int | None
+    child_name: str
+    place_names: frozenset[str]
+    restricted: bool
+    history: tuple[str, ...] = ()
+    not_looked_at: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class MinuteStamps:
     """When the minutes of a meeting held in the past reached each stage, as a file told; None: the file is silent.
 
@@ -48,6 +72,7 @@ class OpenActions(Protocol):
     ) -> dict[int, list[OpenAction]]: ...
 
 
+CarriedActions = Callable[[Identity, int], Awaitable[list[CarriedAction]]]
 OpenActionsOfItems = Callable[[Collection[int]], Awaitable[dict[int, list[OpenAction]]]]
 
 
@@ -69,6 +94,14 @@ async def no_open_actions(
 
 async def no_actions_of_items(item_ids: Collection[int]) -> dict[int, list[OpenAction]]:
     return {}
+
+
+async def no_carried_actions(who: Identity, meeting_id: int) -> list[CarriedAction]:
+    return []
+
+
+async def none_looked_at(who: Identity, meeting_id: int) -> str:
+    return ""
 
 
 async def every_item_reached(meeting_id: int) -> set[int]:
@@ -99,6 +132,8 @@ class HandedIn:
 
     `open_actions`: by child; of those agreed under restricted items the ones that `who` may see, or all of them.
     `open_actions_of_items`: by the agenda item that agreed them.
+    `carried_actions`: the earlier actions that come to a meeting of their panel, as far as the person may see them;
+    `actions_looked_at`: in words, of how many of them it said something; empty where none came.
     `items_not_reached`: agenda items of a meeting that were not discussed. `minutes_status`: by meeting.
     `extracts_words`: how many extracts of a meeting's minutes are delivered, of those that the person may see.
     `last_outcomes`: by child, what the panel's latest meeting before an instant decided, in one short phrase,
@@ -109,6 +144,8 @@ class HandedIn:
     overdue_actions: Callable[[date], Awaitable[dict[int, int]]] = no_overdue_actions
     open_actions: OpenActions = no_open_actions
     open_actions_of_items: OpenActionsOfItems = no_actions_of_items
+    carried_actions: CarriedActions = no_carried_actions
+    actions_looked_at: Callable[[Identity, int], Awaitable[str]] = none_looked_at
     items_not_reached: Callable[[int], Awaitable[set[int]]] = every_item_reached
     minutes_status: Callable[[Collection[int]], Awaitable[dict[int, str]]] = no_minutes
     extracts_words: Callable[[Identity, int], Awaitable[str]] = no_extracts

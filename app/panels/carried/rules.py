@@ -1,9 +1,11 @@
 """What comes forward to a panel's next meeting, and in which words. Nothing is read or written here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
+from app.episodes.rules import folded
 from app.panels.handed_in import OpenAction
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import counted, day_and_month
@@ -69,3 +71,58 @@ def actions_of_panel(
         for action in actions
         if action.panel_id in (0, panel_id) and (restricted or not action.restricted)
     ]
+
+
+OPEN_ACTIONS = "open-actions"
+"""The key of the standing item under which actions come that stand under no child or place of the agenda."""
+
+
+class Earlier(Protocol):
+    """An earlier action, as far as it tells what it is about. `place_names` are folded."""
+
+    @property
+    def child_id(self) -> int | None: ...
+    @property
+    def place_names(self) -> frozenset[str]: ...
+    @property
+    def restricted(self) -> bool: ...
+
+
+Key = TypeVar("Key", int, str)
+Told = TypeVar("Told", bound=Earlier)
+
+
+@dataclass(frozen=True)
+class Heading(Generic[Key]):
+    """A line of an agenda under which earlier actions may come. `key` is whatever names the line."""
+
+    key: Key
+    kind: str
+    child_id: int | None
+    title: str
+    standing_key: str = ""
+    restricted: bool = False
+
+
+def under_headings(actions: Iterable[Told], headings: Sequence[Heading[Key]]) -> dict[Key | None, list[Told]]:
+    """The actions by the line under which each comes; None for those without any line.
+
+    Under the child or the place they are about, where that is on the agenda (of two lines about one child the
+    restricted one takes what was agreed behind the closed door); else under the standing item of open actions.
+    """
+    found: dict[Key | None, list[Told]] = {}
+    for action in actions:
+        found.setdefault(_heading_of(action, headings), []).append(action)
+    return found
+
+
+def _heading_of(action: Earlier, headings: Sequence[Heading[Key]]) -> Key | None:
+    about = [
+        line
+        for line in headings
+        if (line.child_id is not None and line.child_id == action.child_id)
+        or (action.child_id is None and line.kind == "place" and folded(line.title) in action.place_names)
+    ]
+    about.sort(key=lambda line: line.restricted != action.restricted)
+    about += [line for line in headings if line.standing_key == OPEN_ACTIONS]
+    return about[0].key if about else None
