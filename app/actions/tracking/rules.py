@@ -92,6 +92,10 @@ class Judging:
         return words_of(self.category)
 
     @property
+    def by_dates_words(self) -> str:
+        return words_of(self.by_dates)
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for somebody to judge it."""
         return self.category is None
