@@ -82,6 +82,15 @@ LIFECYCLE = Lifecycle(
             Permission.UPDATE_ACTION,
             (needs_why_handed_over, needs_a_short_note),
         ),
+        # the two that a panel makes when it looks at an earlier action again
+        Move(
+            "drop",
+            frozenset(OPEN),
+            NOT_DONE,
+            Permission.ISSUE_ACTION,
+            (needs_why_not, needs_a_short_note),
+        ),
+        Move("give-to-another", frozenset(OPEN), ISSUED, Permission.ISSUE_ACTION, (needs_a_short_note,)),
     ),
 )
 
