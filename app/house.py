@@ -73,6 +73,7 @@ class House:
                 "app.minutes.circulation.jobs",
                 "app.minutes.reminding.jobs",
                 "app.minutes.search.jobs",
+                "app.actions.jobs",
                 "app.history.jobs",
             ),
         )

@@ -1,0 +1,164 @@
+"""Reads what reminding judges by: actions near their due date, who is there, what was reached and said before."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app import database
+from app.access import Identity, SeatHeld
+from app.actions.holding.queries import holders_of
+from app.actions.queries import OPEN_SQL
+from app.actions.reminding.rules import SOON_BEFORE, Board, Everybody, Rung, Watched
+from app.london import add_working_days
+from app.panels.kinds import Escalation
+from app.panels.terms.queries import standing_panels, terms_at
+
+WATCHED = """
+SELECT a.id, a.panel AS panel_id, a.agency AS agency_id, a.owner AS owner_id, a.post AS post_id, a.priority,
+    a.issued_on, a.due_on, i.restricted IS TRUE AS restricted, coalesce(i.allowed_people, '{}') AS allowed_people,
+    coalesce(i.allowed_agencies, '{}') AS allowed_agencies
+FROM action a LEFT JOIN agenda_item i ON i.id = a.agenda_item
+"""
+
+
+async def board_on(today: date) -> Board:
+    """The board of every action that may have to be spoken of today."""
+    horizon = add_working_days(today, SOON_BEFORE)
+    actions = await database.fetch_as(
+        Watched, f"{WATCHED} WHERE a.{OPEN_SQL} AND a.due_on <= $1 ORDER BY a.due_on, a.id", horizon
+    )
+    return await _board(actions, today)
+
+
+async def board_of(action_id: int, today: date) -> Board:
+    """The same for one action, whatever its due date; without an action where it is finished."""
+    actions = await database.fetch_as(Watched, f"{WATCHED} WHERE a.{OPEN_SQL} AND a.id = $1", action_id)
+    return await _board(actions, today)
+
+
+async def _board(actions: list[Watched], today: date) -> Board:
+    ids = [action.id for action in actions]
+    holders = await holders_of(ids)
+    return Board(
+        [replace(action, with_ids=tuple(one.person_id for one in holders[action.id])) for action in actions],
+        await everybody(),
+        await _escalations(today),
+        await _reached(ids),
+        await _told(ids),
+    )
+
+
+async def everybody() -> Everybody:
+    """Everybody who can sign in, with seats and roles as when they do; and who leads whom."""
+    rows = await database.fetch(
+        "SELECT p.id, p.name, p.email, p.agency, a.name AS agency_name, p.roles, p.line_lead, "
+        "p.disabled_at IS NOT NULL AS has_left FROM person p JOIN agency a ON a.id = p.agency ORDER BY p.id"
+    )
+    seats: dict[int, list[SeatHeld]] = {}
+    for row in await database.fetch(
+        "SELECT person, panel, role, agency FROM seat WHERE ended_at IS NULL ORDER BY panel, id"
+    ):
+        seats.setdefault(row["person"], []).append(SeatHeld(row["panel"], row["role"], row["agency"]))
+    people = {
+        row["id"]: Identity(
+            row["id"],
+            row["name"],
+            row["email"],
+            row["agency"],
+            row["agency_name"],
+            frozenset(row["roles"]),
+            tuple(seats.get(row["id"], ())),
+        )
+        for row in rows
+        if not row["has_left"]
+    }
+    posts = await database.fetch(
+        "SELECT id, holder, cover FROM post WHERE ended_at IS NULL AND (holder IS NOT NULL OR cover IS NOT NULL)"
+    )
+    return Everybody(
+        people,
+        {row["id"]: row["line_lead"] for row in rows if row["line_lead"] is not None},
+        {
+            row["id"]: frozenset(one for one in (row["holder"], row["cover"]) if one in people)
+            for row in posts
+        },
+    )
+
+
+async def _escalations(today: date) -> dict[int, Escalation]:
+    return {panel.id: (await terms_at(panel, today)).escalation for panel in await standing_panels()}
+
+
+async def _reached(action_ids: list[int]) -> dict[int, dict[Rung, date]]:
+    found: dict[int, dict[Rung, date]] = {}
+    for row in await database.fetch(
+        "SELECT r.action, r.rung, r.reached_on FROM action_rung r JOIN action a ON a.id = r.action "
+        "AND a.due_on = r.due_on WHERE r.action = ANY($1::bigint[])",
+        action_ids,
+    ):
+        found.setdefault(row["action"], {})[Rung(row["rung"])] = row["reached_on"]
+    return found
+
+
+async def _told(action_ids: list[int]) -> dict[int, set[tuple[int, str]]]:
+    found: dict[int, set[tuple[int, str]]] = {}
+    for row in await database.fetch(
+        "SELECT n.action, n.person, n.rung FROM action_notice n JOIN action a ON a.id = n.action "
+        "AND a.due_on = n.due_on WHERE n.action = ANY($1::bigint[])",
+        action_ids,
+    ):
+        found.setdefault(row["action"], set()).add((row["person"], row["rung"]))
+    return found
+
+
+@dataclass(frozen=True)
+class RungReached:
+    """One step up of an action, as its page tells it; `due_on` is the due date it was for."""
+
+    rung: str
+    due_on: date
+    reached_on: date
+    vacant: bool
+
+
+@dataclass(frozen=True)
+class NoticeGiven:
+    """That somebody was told of an action, and as what."""
+
+    name: str
+    agency_name: str
+    rung: str
+    due_on: date
+    told_on: date
+    told_at: datetime
+
+
+async def rungs_of(action_id: int) -> list[RungReached]:
+    """Every step up of an action, the latest first."""
+    return await database.fetch_as(
+        RungReached,
+        "SELECT rung, due_on, reached_on, vacant FROM action_rung WHERE action = $1 ORDER BY id DESC",
+        action_id,
+    )
+
+
+async def notices_of(action_id: int) -> list[NoticeGiven]:
+    """Everybody who was told of an action, the latest first."""
+    return await database.fetch_as(
+        NoticeGiven,
+        "SELECT p.name, g.name AS agency_name, n.rung, n.due_on, n.told_on, n.told_at FROM action_notice n "
+        "JOIN person p ON p.id = n.person JOIN agency g ON g.id = p.agency WHERE n.action = $1 "
+        "ORDER BY n.id DESC",
+        action_id,
+    )
+
+
+async def highest_rungs(action_ids: Collection[int]) -> dict[int, Rung]:
+    """By action, how far up it stands for its present due date; those that are not escalated are left out."""
+    rows = await database.fetch(
+        "SELECT DISTINCT ON (r.action) r.action, r.rung FROM action_rung r JOIN action a ON a.id = r.action "
+        f"AND a.due_on = r.due_on WHERE r.action = ANY($1::bigint[]) AND a.{OPEN_SQL} AND r.rung <> 'owner' "
+        "ORDER BY r.action, array_position(ARRAY['line-lead', 'agency-lead', 'chair', 'agenda'], r.rung::text) DESC",
+        sorted(set(action_ids)),
+    )
+    return {row["action"]: Rung(row["rung"]) for row in rows}
