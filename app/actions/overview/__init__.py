@@ -1,0 +1,1 @@
+"""Actions as a chair, an agency's lead or an officer oversees them: filtered, sorted, counted, as a file."""

@@ -1,0 +1,1 @@
+"""Filters of the overview that a person keeps under a name."""
