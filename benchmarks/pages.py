@@ -137,6 +137,8 @@ def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
         ("panels", CHAIR, "/panels"),
         ("children, safeguarding manager", MANAGER, "/children"),
         ("children, chair", CHAIR, "/children"),
+        ("minutes promptness, a year", MANAGER, "/minutes/promptness"),
+        ("quality of minutes", MANAGER, "/minutes/quality"),
         ("figures, safeguarding manager", MANAGER, "/figures"),
         ("figure page, missing", MANAGER, "/figures/missing"),
         ("a child's page", MANAGER, f"/children/{built.child}"),
