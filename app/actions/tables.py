@@ -2,6 +2,7 @@
 
 from piccolo.columns import (
     JSONB,
+    BigInt,
     BigSerial,
     Boolean,
     Bytea,
@@ -51,10 +52,10 @@ class Action(Table):
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
     action_status_is_known = Check(
-        "status IN ('issued', 'acknowledged', 'in-progress', 'completed', 'not-possible', 'not-done')"
+        "status IN ('issued', 'acknowledged', 'in-progress', 'completed', 'not-possible', 'not-done', 'withdrawn')"
     )
     action_finished_when_settled = Check(
-        "(status IN ('completed', 'not-possible', 'not-done')) = (finished_on IS NOT NULL)"
+        "(status IN ('completed', 'not-possible', 'not-done', 'withdrawn')) = (finished_on IS NOT NULL)"
     )
     action_priority_is_known = Check("priority IN ('routine', 'urgent')")
     action_tracking_is_known = Check("tracking IS NULL OR tracking BETWEEN 1 AND 6")
@@ -219,7 +220,7 @@ class ActionRung(Table):
     action_rung_is_known = Check("rung IN ('owner', 'line-lead', 'agency-lead', 'chair', 'agenda')")
 
 
-class ActionNotice(Table):
+class ActionReminder(Table):
     """That a person was told of an action, as what, on which working day: once for each due date."""
 
     id = BigSerial(primary_key=True)
@@ -230,11 +231,11 @@ class ActionNotice(Table):
     told_on = Date(default=None, null=False)
     told_at = Timestamptz(default=None, null=False)
 
-    action_notice_once = Unique(["action", "person", "due_on", "rung"])
-    action_notice_rung_is_known = Check("rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')")
+    action_reminder_once = Unique(["action", "person", "due_on", "rung"])
+    action_reminder_rung_is_known = Check("rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')")
 
 
-class RecommendationNotice(Table):
+class RecommendationReminder(Table):
     """The same of a recommendation, which has no panel and so no ladder: due soon, or overdue."""
 
     id = BigSerial(primary_key=True)
@@ -245,8 +246,8 @@ class RecommendationNotice(Table):
     told_on = Date(default=None, null=False)
     told_at = Timestamptz(default=None, null=False)
 
-    recommendation_notice_once = Unique(["recommendation", "person", "due_on", "rung"])
-    recommendation_notice_rung_is_known = Check("rung IN ('due-soon', 'owner')")
+    recommendation_reminder_once = Unique(["recommendation", "person", "due_on", "rung"])
+    recommendation_reminder_rung_is_known = Check("rung IN ('due-soon', 'owner')")
 
 
 class ReminderRun(Table):
@@ -317,3 +318,16 @@ class ActionReview(Table):
 
     action_review_once = Unique(["action", "meeting"], nulls_distinct=False)
     action_review_view_is_known = Check("view IN ('accepted', 'chased', 're-set', 'dropped', 'left')")
+
+
+class ActionMessage(Table):
+    """Which message told whom of which action, and what: that it was issued, changed, withdrawn or moved elsewhere."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.restrict, default=None, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=False)
+    message = BigInt(default=None, null=False)
+    word = Varchar(length=20, default="issued", null=False)
+
+    action_message_word_is_known = Check("word IN ('issued', 'changed', 'withdrawn', 'moved')")
+    action_message_once = Unique(["message", "action"])

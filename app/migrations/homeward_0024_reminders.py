@@ -18,7 +18,7 @@ STATEMENTS = (
     " CONSTRAINT action_rung_once UNIQUE (action, due_on, rung),"
     " CONSTRAINT action_rung_is_known"
     " CHECK (rung IN ('owner', 'line-lead', 'agency-lead', 'chair', 'agenda')))",
-    "CREATE TABLE action_notice ("
+    "CREATE TABLE action_reminder ("
     " id bigserial PRIMARY KEY,"
     " action bigint NOT NULL REFERENCES action (id) ON DELETE RESTRICT,"
     " person bigint NOT NULL REFERENCES person (id) ON DELETE RESTRICT,"
@@ -26,10 +26,10 @@ STATEMENTS = (
     " rung varchar(20) NOT NULL,"
     " told_on date NOT NULL,"
     " told_at timestamptz NOT NULL,"
-    " CONSTRAINT action_notice_once UNIQUE (action, person, due_on, rung),"
-    " CONSTRAINT action_notice_rung_is_known"
+    " CONSTRAINT action_reminder_once UNIQUE (action, person, due_on, rung),"
+    " CONSTRAINT action_reminder_rung_is_known"
     " CHECK (rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')))",
-    "CREATE TABLE recommendation_notice ("
+    "CREATE TABLE recommendation_reminder ("
     " id bigserial PRIMARY KEY,"
     " recommendation bigint NOT NULL REFERENCES recommendation (id) ON DELETE RESTRICT,"
     " person bigint NOT NULL REFERENCES person (id) ON DELETE RESTRICT,"
@@ -37,8 +37,8 @@ STATEMENTS = (
     " rung varchar(20) NOT NULL,"
     " told_on date NOT NULL,"
     " told_at timestamptz NOT NULL,"
-    " CONSTRAINT recommendation_notice_once UNIQUE (recommendation, person, due_on, rung),"
-    " CONSTRAINT recommendation_notice_rung_is_known CHECK (rung IN ('due-soon', 'owner')))",
+    " CONSTRAINT recommendation_reminder_once UNIQUE (recommendation, person, due_on, rung),"
+    " CONSTRAINT recommendation_reminder_rung_is_known CHECK (rung IN ('due-soon', 'owner')))",
     "CREATE TABLE reminder_run ("
     " id bigserial PRIMARY KEY,"
     " day date NOT NULL,"

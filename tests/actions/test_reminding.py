@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from app import database
+from app.access import Identity
 from app.actions.digests.changes import send_digests
-from app.london import LONDON, add_working_days, is_working_day
+from app.actions.queries import action_for
+from app.lifecycle import Invisible
+from app.london import LONDON, is_working_day
 from tests import builders
 
 BASE = "https://homeward.example.org"
@@ -24,7 +27,7 @@ async def mails() -> list[dict[str, Any]]:
 
 async def told() -> list[tuple[date, str, str]]:
     rows = await database.fetch(
-        "SELECT n.told_on, p.name, n.rung FROM action_notice n JOIN person p ON p.id = n.person ORDER BY n.id"
+        "SELECT n.told_on, p.name, n.rung FROM action_reminder n JOIN person p ON p.id = n.person ORDER BY n.id"
     )
     return [(row["told_on"], row["name"], row["rung"]) for row in rows]
 
@@ -98,3 +101,167 @@ async def test_an_overdue_action_climbs_on_the_right_working_days(cast, lines, d
     assert "Sample" not in first["body"]
     assert "Visit" not in first["body"]
     assert f"{BASE}/actions/" in first["body"]
+
+
+async def test_a_rung_with_nobody_on_it_goes_on_at_once_and_the_agenda_is_always_reached(cast, lines):
+    # the line lead can no longer sign in, the agency's lead has gone, and the chair owes it
+    await database.execute("UPDATE person SET disabled_at = now() WHERE id = ANY($1)", list(lines.values()))
+    await database.execute("DELETE FROM seat WHERE role = 'vice-chair'")
+    action = await an_action(cast, date(2026, 6, 5), owner=cast.chair.person_id)
+    left = await an_action(cast, date(2026, 6, 5), owner=lines["lena"], agency=cast.outsider.agency_id)
+    await live_through(date(2026, 6, 6), date(2026, 6, 11))
+    rows = await database.fetch(
+        "SELECT action, rung, reached_on, vacant FROM action_rung ORDER BY action, id"
+    )
+    monday, thursday = date(2026, 6, 8), date(2026, 6, 11)
+    assert [(row["rung"], row["reached_on"], row["vacant"]) for row in rows if row["action"] == action] == [
+        ("owner", monday, False),
+        ("line-lead", thursday, True),
+        ("agency-lead", thursday, True),
+        ("chair", thursday, True),
+        ("agenda", thursday, False),
+    ]
+    # whoever left had nobody beside or above: the chair hears of it on the first day
+    assert [(row["rung"], row["vacant"]) for row in rows if row["action"] == left] == [
+        ("owner", True),
+        ("line-lead", True),
+        ("agency-lead", True),
+        ("chair", False),
+        ("agenda", False),
+    ]
+    assert await told() == [(monday, cast.chair.name, "owner"), (monday, cast.chair.name, "chair")]
+
+
+async def test_more_time_begins_the_ladder_anew_a_word_does_not_and_finishing_ends_it(cast, lines):
+    first = await an_action(cast, date(2026, 6, 5))
+    second = await an_action(cast, date(2026, 6, 5))
+    third = await an_action(cast, date(2026, 6, 5))
+    await live_through(date(2026, 6, 8), date(2026, 6, 8))
+    await database.execute("UPDATE action SET status = 'in-progress' WHERE id = $1", first)
+    await database.execute("UPDATE action SET due_on = $2 WHERE id = $1", second, date(2026, 6, 15))
+    await database.execute(
+        "UPDATE action SET status = 'completed', finished_on = $2 WHERE id = $1", third, date(2026, 6, 9)
+    )
+    await live_through(date(2026, 6, 9), date(2026, 6, 16))
+    rows = await database.fetch("SELECT action, rung, told_on FROM action_reminder ORDER BY id")
+    days = {
+        action: [(row["told_on"].day, row["rung"]) for row in rows if row["action"] == action]
+        for action in (first, second, third)
+    }
+    assert days == {
+        first: [(8, "owner"), (11, "line-lead"), (16, "agency-lead")],
+        second: [(8, "owner"), (11, "due-soon"), (16, "owner")],
+        third: [(8, "owner")],
+    }
+
+
+async def test_many_actions_make_one_digest_at_the_hour_a_person_chose(cast, lines):
+    hour = await builders.insert("digest_preference", person=cast.police.person_id, wanted=True, hour=18)
+    for number in range(30):
+        await an_action(cast, date(2026, 6, 5), priority="urgent" if number == 0 else "routine")
+    await an_action(cast, date(2026, 6, 10))
+    await live_through(date(2026, 6, 6), date(2026, 6, 8), (6, 8, 17))
+    assert await mails() == []
+    await send_digests(london(date(2026, 6, 8), 18), BASE)
+    (mail,) = await mails()
+    assert (mail["recipient"], mail["subject"]) == (cast.police.email, "31 actions need you")
+    assert mail["body"].count(f"{BASE}/actions/") == 26
+    assert "- and 5 more" in mail["body"]
+    assert "Due within two working days" in mail["body"]
+    # choosing a later hour afterwards brings no second one
+    await database.execute("UPDATE digest_preference SET hour = 20 WHERE id = $1", hour)
+    await an_action(cast, date(2026, 6, 5))
+    await live_through(date(2026, 6, 8), date(2026, 6, 8), (19, 20, 21, 23))
+    assert len(await mails()) == 1
+
+
+async def test_who_wants_no_digest_is_told_of_what_is_escalated_alone(cast, lines):
+    await builders.insert("digest_preference", person=cast.police.person_id, wanted=False, hour=8)
+    await builders.insert("digest_preference", person=lines["lena"], wanted=False, hour=7)
+    await an_action(cast, date(2026, 6, 5))
+    await an_action(cast, date(2026, 6, 5), owner=lines["lena"])
+    await live_through(date(2026, 6, 1), date(2026, 6, 11))
+    assert await told() == [
+        (date(2026, 6, 11), "Lena Line", "line-lead"),
+        (date(2026, 6, 11), "Agnes Lead", "agency-lead"),
+    ]
+    assert await reached() == [
+        (date(2026, 6, 8), "owner"),
+        (date(2026, 6, 8), "owner"),
+        (date(2026, 6, 11), "line-lead"),
+        (date(2026, 6, 11), "line-lead"),
+        (date(2026, 6, 11), "agency-lead"),
+    ]
+    assert "You are told as line lead of whoever has them." in (await mails())[0]["body"]
+
+
+async def test_days_on_which_nothing_ran_are_said_once_and_nobody_is_passed_over(cast, lines):
+    await an_action(cast, date(2026, 6, 2))
+    await live_through(date(2026, 5, 28), date(2026, 6, 3))
+    # the service stands still until two weeks later; then the clock is set back, and right again
+    await live_through(date(2026, 6, 17), date(2026, 6, 17))
+    await live_through(date(2026, 6, 4), date(2026, 6, 8))
+    await live_through(date(2026, 6, 17), date(2026, 6, 22))
+    assert await told() == [
+        (date(2026, 5, 29), cast.police.name, "due-soon"),
+        (date(2026, 6, 3), cast.police.name, "owner"),
+        (date(2026, 6, 17), "Lena Line", "line-lead"),
+        (date(2026, 6, 22), "Agnes Lead", "agency-lead"),
+    ]
+    assert len(await mails()) == 4
+
+
+async def test_an_old_log_brings_everybody_one_message_and_begins_with_the_owners(cast, lines):
+    """The first run over hundreds of actions that were overdue for months when they came."""
+    for number in range(300):
+        owner = [cast.police, cast.health][number % 2]
+        due_on = date(2025, 1, 1) + timedelta(days=number)
+        await builders.an_action(
+            "mace",
+            owner.agency_id,
+            due_on,
+            owner=owner.person_id if number % 3 else None,
+            issued_on=due_on - timedelta(days=9),
+        )
+    await live_through(date(2026, 6, 8), date(2026, 6, 8))
+    assert {(name, rung) for _, name, rung in await told()} == {
+        (cast.police.name, "owner"),
+        (cast.health.name, "owner"),
+    }
+    assert [mail["subject"] for mail in await mails()] == ["150 actions need you"] * 2
+    await live_through(date(2026, 6, 9), date(2026, 6, 30))
+    assert len(await mails()) <= 2 + 4 + 2  # the leads and the chair once for each step
+
+
+async def test_several_processes_write_each_digest_once(cast, lines):
+    await an_action(cast, date(2026, 6, 5))
+    now = london(date(2026, 6, 8))
+    sent = await asyncio.gather(*(send_digests(now, BASE) for _ in range(5)))
+    assert sorted(sent) == [0, 0, 0, 0, 1]
+    assert len(await mails()) == len(await told()) == 1
+
+
+async def test_a_restricted_action_is_escalated_to_those_alone_who_may_see_it(cast, lines):
+    meeting = await builders.a_meeting("mace", datetime(2026, 5, 20, 9, 0, tzinfo=UTC), status="held")
+    item = await builders.an_item(
+        meeting,
+        await builders.a_child(),
+        restricted=True,
+        open_title="A matter for some",
+        allowed_people=[lines["agnes"]],
+    )
+    hidden = await an_action(cast, date(2026, 6, 5), meeting=meeting, agenda_item=item)
+    await live_through(date(2026, 6, 6), date(2026, 6, 30))
+    assert [(name, rung) for _, name, rung in await told()] == [
+        (cast.police.name, "owner"),
+        ("Agnes Lead", "agency-lead"),  # named; the line lead is not, and has not held it up
+        (cast.chair.name, "chair"),
+    ]
+    for name in ("Lena Line", "Agnes Lead"):
+        who = await database.fetch_one("SELECT id, agency, roles FROM person WHERE name = $1", name)
+        seen = Identity(who["id"], name, "", who["agency"], "", frozenset(who["roles"]))
+        if name == "Agnes Lead":
+            assert (await action_for(seen, hidden)).id == hidden
+        else:
+            with pytest.raises(Invisible):
+                await action_for(seen, hidden)

@@ -107,7 +107,7 @@ async def _keep_digests(people: Sequence[int], today: date, now: datetime) -> No
 
 async def _keep_recommended(notices: Sequence[RecommendationNotice], today: date, now: datetime) -> None:
     await database.execute(
-        "INSERT INTO recommendation_notice (recommendation, person, due_on, rung, told_on, told_at) "
+        "INSERT INTO recommendation_reminder (recommendation, person, due_on, rung, told_on, told_at) "
         "SELECT *, $5::date, $6::timestamptz FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::text[])",
         [notice.recommendation_id for notice in notices],
         [notice.person_id for notice in notices],

@@ -59,7 +59,7 @@ async def told_of_recommendations() -> dict[int, set[tuple[int, str]]]:
     """By open recommendation, person and rung, for its present due date."""
     found: dict[int, set[tuple[int, str]]] = {}
     for row in await database.fetch(
-        "SELECT n.recommendation, n.person, n.rung FROM recommendation_notice n JOIN recommendation r "
+        "SELECT n.recommendation, n.person, n.rung FROM recommendation_reminder n JOIN recommendation r "
         "ON r.id = n.recommendation AND r.due_on = n.due_on WHERE r.finished_on IS NULL"
     ):
         found.setdefault(row["recommendation"], set()).add((row["person"], Rung(row["rung"])))

@@ -22,7 +22,7 @@ async def keep_steps(steps: Sequence[Step], today: date) -> None:
 async def keep_notices(notices: Sequence[Notice], today: date, now: datetime) -> None:
     """In the transaction of the messages that tell of them."""
     await database.execute(
-        "INSERT INTO action_notice (action, person, due_on, rung, told_on, told_at) "
+        "INSERT INTO action_reminder (action, person, due_on, rung, told_on, told_at) "
         "SELECT *, $5::date, $6::timestamptz FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::text[]) "
         "ON CONFLICT DO NOTHING",
         [notice.action_id for notice in notices],

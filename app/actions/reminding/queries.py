@@ -103,7 +103,7 @@ async def _reached(action_ids: list[int]) -> dict[int, dict[Rung, date]]:
 async def _told(action_ids: list[int]) -> dict[int, set[tuple[int, str]]]:
     found: dict[int, set[tuple[int, str]]] = {}
     for row in await database.fetch(
-        "SELECT n.action, n.person, n.rung FROM action_notice n JOIN action a ON a.id = n.action "
+        "SELECT n.action, n.person, n.rung FROM action_reminder n JOIN action a ON a.id = n.action "
         "AND a.due_on = n.due_on WHERE n.action = ANY($1::bigint[])",
         action_ids,
     ):
@@ -146,7 +146,7 @@ async def notices_of(action_id: int) -> list[NoticeGiven]:
     """Everybody who was told of an action, the latest first."""
     return await database.fetch_as(
         NoticeGiven,
-        "SELECT p.name, g.name AS agency_name, n.rung, n.due_on, n.told_on, n.told_at FROM action_notice n "
+        "SELECT p.name, g.name AS agency_name, n.rung, n.due_on, n.told_on, n.told_at FROM action_reminder n "
         "JOIN person p ON p.id = n.person JOIN agency g ON g.id = p.agency WHERE n.action = $1 "
         "ORDER BY n.id DESC",
         action_id,
