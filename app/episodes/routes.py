@@ -5,6 +5,7 @@ from typing import Any
 from app.episodes.children.routes import ROUTES as CHILDREN
 from app.episodes.clocks.routes import ROUTES as CLOCKS
 from app.episodes.corrections.routes import ROUTES as CORRECTIONS
+from app.episodes.lists.routes import ROUTES as LISTS
 from app.episodes.merging.routes import ROUTES as MERGING
 from app.episodes.places.naming.routes import ROUTES as NAMING_PLACES
 from app.episodes.places.routes import ROUTES as PLACES
@@ -17,6 +18,7 @@ from app.episodes.withdrawals.routes import ROUTES as WITHDRAWALS
 ROUTES: list[Any] = [
     *CHILDREN,
     *CLOCKS,
+    *LISTS,
     *CORRECTIONS,
     *WITHDRAWALS,
     *MERGING,
