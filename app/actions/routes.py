@@ -3,8 +3,21 @@
 from app.actions.issuing.routes import issue, item_actions
 from app.actions.overview.routes import ROUTES as OVERVIEW
 from app.actions.owed.routes import my_actions
+from app.actions.recommendations.routes import ROUTES as RECOMMENDATIONS
 from app.actions.saved_views.routes import ROUTES as SAVED_VIEWS
 from app.actions.silent.routes import ROUTES as SILENT
+from app.actions.tracking.routes import ROUTES as TRACKING
 from app.actions.updates.routes import action_page, update
 
-ROUTES = [my_actions, action_page, update, item_actions, issue, *OVERVIEW, *SILENT, *SAVED_VIEWS]
+ROUTES = [
+    my_actions,
+    action_page,
+    update,
+    item_actions,
+    issue,
+    *OVERVIEW,
+    *SILENT,
+    *SAVED_VIEWS,
+    *TRACKING,
+    *RECOMMENDATIONS,
+]
