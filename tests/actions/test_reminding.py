@@ -83,7 +83,7 @@ async def an_action(cast, due_on: date, **columns: Any) -> int:
 async def test_an_overdue_action_climbs_on_the_right_working_days(cast, lines, due_on, priority, days):
     await an_action(cast, due_on, priority=priority)
     await live_through(due_on - timedelta(days=9), due_on + timedelta(days=40))
-    soon, owner, line, agency, chair, agenda = days
+    soon, owner, line, agency, chair, _ = days
     assert await told() == [
         (soon, cast.police.name, "due-soon"),
         (owner, cast.police.name, "owner"),
@@ -108,7 +108,9 @@ async def test_a_rung_with_nobody_on_it_goes_on_at_once_and_the_agenda_is_always
     await database.execute("UPDATE person SET disabled_at = now() WHERE id = ANY($1)", list(lines.values()))
     await database.execute("DELETE FROM seat WHERE role = 'vice-chair'")
     action = await an_action(cast, date(2026, 6, 5), owner=cast.chair.person_id)
-    left = await an_action(cast, date(2026, 6, 5), owner=lines["lena"], agency=cast.outsider.agency_id)
+    left = await builders.an_action(
+        "mace", cast.outsider.agency_id, date(2026, 6, 5), owner=lines["lena"], issued_on=date(2026, 6, 1)
+    )
     await live_through(date(2026, 6, 6), date(2026, 6, 11))
     rows = await database.fetch(
         "SELECT action, rung, reached_on, vacant FROM action_rung ORDER BY action, id"
