@@ -13,10 +13,16 @@ IN_PROGRESS = "in-progress"
 COMPLETED = "completed"
 NOT_POSSIBLE = "not-possible"
 NOT_DONE = "not-done"
+WITHDRAWN = "withdrawn"
+"""Issued by mistake and taken back before anybody took it up: owed by nobody, printed and counted nowhere."""
 
 OPEN = (ISSUED, ACKNOWLEDGED, IN_PROGRESS)
 FINISHED = (COMPLETED, NOT_POSSIBLE, NOT_DONE)
 STATUSES = OPEN + FINISHED
+
+ROUTINE = "routine"
+URGENT = "urgent"
+PRIORITIES = (ROUTINE, URGENT)
 
 STRANDS = ("prepare", "prevent", "protect", "pursue")
 
@@ -51,8 +57,12 @@ def needs_a_short_note(facts: UpdateFacts) -> str | None:
     return f"Use {LONGEST_NOTE} characters or fewer."
 
 
+def needs_why_withdrawn(facts: UpdateFacts) -> str | None:
+    return None if facts.note.strip() else "Say why this is withdrawn, so that its owner knows."
+
+
 LIFECYCLE = Lifecycle(
-    statuses=STATUSES,
+    statuses=(*STATUSES, WITHDRAWN),
     moves=(
         Move(
             "acknowledge", frozenset({ISSUED}), ACKNOWLEDGED, Permission.UPDATE_ACTION, (needs_a_short_note,)
@@ -91,6 +101,14 @@ LIFECYCLE = Lifecycle(
             (needs_why_not, needs_a_short_note),
         ),
         Move("give-to-another", frozenset(OPEN), ISSUED, Permission.ISSUE_ACTION, (needs_a_short_note,)),
+        # a mistake of the issuing, mended before anybody took it up
+        Move(
+            "withdraw",
+            frozenset({ISSUED}),
+            WITHDRAWN,
+            Permission.ISSUE_ACTION,
+            (needs_why_withdrawn, needs_a_short_note),
+        ),
     ),
 )
 
@@ -100,6 +118,7 @@ HISTORY_KINDS = {
     COMPLETED: "action completed",
     NOT_POSSIBLE: "action found not possible",
     NOT_DONE: "action left undone",
+    WITHDRAWN: "action withdrawn",
 }
 
 DONE_WORDS = {
@@ -108,11 +127,17 @@ DONE_WORDS = {
     COMPLETED: "marked this as done",
     NOT_POSSIBLE: "marked this as not possible",
     NOT_DONE: "marked this as not done",
+    WITHDRAWN: "withdrew this",
 }
 """What somebody did to an action, for "Ann Smith marked this as done …"."""
 
 
-FINISHED_WORDS = {COMPLETED: "completed", NOT_POSSIBLE: "not possible", NOT_DONE: "not done"}
+FINISHED_WORDS = {
+    COMPLETED: "completed",
+    NOT_POSSIBLE: "not possible",
+    NOT_DONE: "not done",
+    WITHDRAWN: "withdrawn",
+}
 
 
 def words_of_the_first(status: str, by: str, at: datetime | None, note: str) -> str:

@@ -1,6 +1,7 @@
 """The one writer of the outbox. Messages hold references and links, never a child's name."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from app import database
@@ -24,19 +25,21 @@ async def write_message(
     now: datetime,
     calendar: str = "",
     calendar_method: str = "",
-) -> None:
-    """Puts a message beside the change that causes it, in the same transaction.
+    not_before: datetime | None = None,
+) -> int:
+    """Puts a message beside the change that causes it, in the same transaction, and returns its id.
 
-    `calendar` is an iCalendar text that goes along, `calendar_method` its method (REQUEST, CANCEL).
-    Raises ValueError for a recipient that is not one address on one line.
+    `calendar` is an iCalendar text that goes along, `calendar_method` its method (REQUEST, CANCEL). `not_before` holds
+    it back, so that more may be said in the same one. Raises ValueError for a recipient that is not one address on one
+    line.
     """
     problem = needs_an_address(recipient)
     if problem:
         raise ValueError(problem)
-    await database.execute(
+    message_id: int = await database.fetch_value(
         "INSERT INTO outbox_message "
         "(person_id, recipient, subject, body, message_id, written_at, run_at, calendar, calendar_method) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+        "VALUES ($1, $2, $3, $4, $5, $6, $9, $7, $8) RETURNING id",
         person_id,
         recipient,
         subject,
@@ -45,7 +48,47 @@ async def write_message(
         now,
         calendar,
         calendar_method,
+        not_before or now,
     )
+    return message_id
+
+
+HELD_BACK = "sent_at IS NULL AND failed_at IS NULL AND lease_until IS NULL AND attempts = 0 AND run_at > $2"
+"""Of a message that no sender has touched yet, nor may touch now."""
+
+
+async def hold_message(message_id: int, now: datetime) -> bool:
+    """Whether a message is still held back; if so, no sender takes it until this transaction ends."""
+    found = await database.fetch_value(
+        f"SELECT id FROM outbox_message WHERE id = $1 AND {HELD_BACK} FOR UPDATE", message_id, now
+    )
+    return found is not None
+
+
+async def rewrite_message(message_id: int, subject: str, body: str, not_before: datetime) -> None:
+    """Says more, or something else, in a message that `hold_message` holds; it never goes later than it would have."""
+    await database.execute(
+        "UPDATE outbox_message SET subject = $2, body = $3, run_at = least(run_at, $4) WHERE id = $1",
+        message_id,
+        subject,
+        body,
+        not_before,
+    )
+
+
+async def take_back_message(message_id: int) -> None:
+    """Removes a message that `hold_message` holds: what it says is no longer so, and nobody has read it."""
+    await database.execute("DELETE FROM outbox_message WHERE id = $1", message_id)
+
+
+async def release_messages(message_ids: Collection[int], now: datetime) -> int:
+    """Lets messages go that were held back; returns how many were."""
+    tag = await database.execute(
+        f"UPDATE outbox_message SET run_at = $2 WHERE id = ANY($1::bigint[]) AND {HELD_BACK}",
+        sorted(message_ids),
+        now,
+    )
+    return int(tag.split()[-1])
 
 
 async def lease_messages(now: datetime) -> list[LeasedMessage]:

@@ -53,7 +53,11 @@ MOVES = {
     "leave-undone": (set(OPEN), "not-done"),
     "hand-over": (set(OPEN), "issued"),
 }
-OF_THE_PANEL = {"drop": (set(OPEN), "not-done"), "give-to-another": (set(OPEN), "issued")}
+OF_THE_PANEL = {
+    "drop": (set(OPEN), "not-done"),
+    "give-to-another": (set(OPEN), "issued"),
+    "withdraw": ({"issued"}, "withdrawn"),
+}
 MAY_REVIEW = {"chair", "officer"}
 
 
@@ -82,7 +86,8 @@ def test_the_moves_are_exactly_these() -> None:
     for move in LIFECYCLE.moves:
         by_the_panel = move.name in OF_THE_PANEL
         assert move.permission is (Permission.ISSUE_ACTION if by_the_panel else Permission.UPDATE_ACTION)
-    assert LIFECYCLE.statuses == STATUSES == OPEN + FINISHED
+    assert LIFECYCLE.statuses == (*STATUSES, "withdrawn")
+    assert STATUSES == OPEN + FINISHED
 
 
 @pytest.mark.parametrize("move", ["find-not-possible", "leave-undone"])

@@ -12,7 +12,8 @@ VAGUE = (
     (r"liais(?:e|es|ing)", "liaise", "with whom, about what, and what should come of it"),
     (r"consider(?:s|ing)?|think about", "consider", "who decides, on what, and how the panel hears of it"),
     (
-        r"(?:to|will|should|must) support|support(?:s|ing)? (?:the|this|her|his|him|their|them|mother|father|carers?|family)",
+        r"(?:to|will|should|must) support|"
+        r"support(?:s|ing)? (?:the|this|her|his|him|their|them|mother|father|carers?|family)",
         "support",
         "what is done or given, and how often",
     ),
@@ -146,7 +147,7 @@ def _without_a_verb(plain: str) -> list[Prompt]:
 
 
 def _is_verb(word: str, placed: bool) -> bool:
-    """In any of its forms: arrange, arranges, arranged; refer, referring. `placed`: where verbs stand, after “to” or before “the”."""
+    """In any of its forms: arranges, arranged, referring. `placed`: it stands where verbs do, as after “to”."""
     stems = {
         word,
         word.removesuffix("s"),

@@ -20,6 +20,7 @@ WITH seen AS MATERIALIZED (
             ELSE 'not_yet_due' END AS state
     FROM {action} a LEFT JOIN {child} c ON c.id = a.child
     WHERE a.original_due_on >= {from_on} AND a.original_due_on < {to_on} AND a.issued_on <= {as_at_on}
+        AND a.status <> 'withdrawn'
         AND ({panel} IS NULL OR a.panel = (SELECT id FROM panel WHERE slug = {panel}))
         AND {legal_status} AND {asked_side}
 )
