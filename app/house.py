@@ -11,6 +11,7 @@ from app import database, migrating
 from app.access import Identity
 from app.actions.carried import queries as carried
 from app.actions.merging import changes as merging_of_actions
+from app.actions.reviewing import queries as reviewing
 from app.actions.search import queries as search_of_actions
 from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
@@ -24,7 +25,7 @@ from app.minutes.timeliness import changes as timeliness
 from app.outbox.rules import sender_of
 from app.panels import handed_in as panels_handed_in
 from app.panels.chronology import queries as chronology
-from app.panels.handed_in import OpenAction
+from app.panels.handed_in import CarriedAction, OpenAction
 from app.panels.hotspots import queries as hotspots
 from app.panels.merging import changes as merging_of_panels
 from app.settings import Settings
@@ -133,6 +134,9 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     async def open_actions_of_items(item_ids: Collection[int]) -> dict[int, list[OpenAction]]:
         return await carried.open_actions_of_items(item_ids, london_date(clock()))
 
+    async def carried_actions(who: Identity, meeting_id: int) -> list[CarriedAction]:
+        return await reviewing.carried_to_meeting(who, meeting_id, london_date(clock()))
+
     front_door = episodes_handed_in.handed_in
     front_door.scopes_of_children = chronology.scopes_of_children
     front_door.children_of_panels = chronology.children_of_panels
@@ -154,6 +158,8 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels.overdue_actions = carried.overdue_actions
     panels.open_actions = open_actions
     panels.open_actions_of_items = open_actions_of_items
+    panels.carried_actions = carried_actions
+    panels.actions_looked_at = reviewing.words_looked_at
     panels.items_not_reached = minutes.items_not_reached
     panels.minutes_status = minutes.minutes_status
     panels.extracts_words = extract_queries.extracts_words
@@ -163,6 +169,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels.organizer = sender_of(settings.smtp_url, settings.base_url)
 
     minutes_handed_in.handed_in.actions_of = carried.actions_of
+    minutes_handed_in.handed_in.reviews_of = reviewing.reviewed_for_minutes
     minutes_handed_in.handed_in.actions_issued_at = carried.actions_issued_at
     minutes_handed_in.handed_in.find_actions = search_of_actions.find_actions
     minutes_handed_in.handed_in.show_actions = search_of_actions.show_actions

@@ -7,6 +7,7 @@ from typing import Any
 from app import database
 from app.access import Identity, Permission, permits
 from app.actions.queries import LISTED, OPEN_SQL, ListedAction, sees_action
+from app.actions.reviewing.history.queries import FIRST_OWED
 from app.actions.rules import FINISHED_WORDS, is_overdue
 from app.episodes.handed_in import ChronologyMoment
 from app.london import day_start, london_date
@@ -80,10 +81,13 @@ async def open_actions_of_panel(panel_id: int, today: date, who: Identity | None
 
 
 async def actions_of(meeting_id: int) -> list[AgreedAction]:
-    """Every action issued from the meeting, in the order it was issued, as the minutes print it."""
+    """Every action issued from the meeting, in the order it was issued, as the minutes print it.
+
+    As it was agreed: more time, a handover or a later meeting's view change nothing of what this meeting decided.
+    """
     rows = await database.fetch(
-        "SELECT a.id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, g.name AS agency, a.due_on, "
-        "a.strand FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner "
+        "SELECT a.id, a.agenda_item AS item_id, a.text, o.named AS owner, o.agency, a.original_due_on AS due_on, "
+        f"a.strand FROM action a JOIN ({FIRST_OWED} WHERE a.meeting = $1) o ON o.id = a.id "
         "WHERE a.meeting = $1 ORDER BY a.id",
         meeting_id,
     )

@@ -1,0 +1,1 @@
+"""What happened to an action since it was agreed, line by line."""

@@ -1,0 +1,1 @@
+"""To whom a panel may give an earlier action now."""
