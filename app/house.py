@@ -28,6 +28,7 @@ from app.panels.chronology import queries as chronology
 from app.panels.handed_in import CarriedAction, OpenAction
 from app.panels.hotspots import queries as hotspots
 from app.panels.merging import changes as merging_of_panels
+from app.panels.standing import queries as standing
 from app.settings import Settings
 
 Result = TypeVar("Result")
@@ -140,6 +141,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     front_door = episodes_handed_in.handed_in
     front_door.scopes_of_children = chronology.scopes_of_children
     front_door.children_of_panels = chronology.children_of_panels
+    front_door.people_seated = standing.people_seated
     front_door.child_movers = [
         merging_of_panels.OF_CHILDREN,
         merging_of_actions.OF_CHILDREN,

@@ -43,7 +43,15 @@ async def on_no_panel(child_ids: Collection[int], who: Identity | None = None) -
     return {}
 
 
+class PeopleSeated(Protocol):
+    async def __call__(self) -> set[int]: ...
+
+
 async def nobody(panel_ids: Collection[int], who: Identity | None = None) -> set[int]:
+    return set()
+
+
+async def nobody_seated() -> set[int]:
     return set()
 
 
@@ -69,11 +77,13 @@ class HandedIn:
     """`scopes_of_children`: the panels that list each child; `children_of_panels`: the children that these list.
 
     Both leave out what this person may not see of a panel's agenda; without a person, all that is restricted.
+    `people_seated`: who holds a seat on any panel now.
     `moments` of a child and `place_moments`: one provider per later room.
     """
 
     scopes_of_children: ScopesOfChildren = on_no_panel
     children_of_panels: ChildrenOfPanels = nobody
+    people_seated: PeopleSeated = nobody_seated
     moments: list[Moments] = field(default_factory=list)
     place_moments: list[PlaceMoments] = field(default_factory=list)
     child_movers: list[Mover] = field(default_factory=list)

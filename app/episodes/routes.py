@@ -12,6 +12,7 @@ from app.episodes.places.routes import ROUTES as PLACES
 from app.episodes.recording.assessing import ROUTES as ASSESSING
 from app.episodes.recording.children import ROUTES as RECORDING_CHILDREN
 from app.episodes.recording.routes import ROUTES as RECORDING
+from app.episodes.schedules.routes import ROUTES as SCHEDULES
 from app.episodes.uploads.routes import ROUTES as UPLOADS
 from app.episodes.withdrawals.routes import ROUTES as WITHDRAWALS
 
@@ -19,6 +20,7 @@ ROUTES: list[Any] = [
     *CHILDREN,
     *CLOCKS,
     *LISTS,
+    *SCHEDULES,
     *CORRECTIONS,
     *WITHDRAWALS,
     *MERGING,

@@ -42,6 +42,12 @@ async def seats_of(person_id: int) -> tuple[SeatHeld, ...]:
     return tuple(SeatHeld(row["panel"], row["role"], row["agency"]) for row in rows)
 
 
+async def people_seated() -> set[int]:
+    """Everybody who holds a seat on any panel now."""
+    rows = await database.fetch("SELECT DISTINCT person FROM seat WHERE ended_at IS NULL")
+    return {row["person"] for row in rows}
+
+
 async def panel_for(who: Identity, slug: str, doing: Permission = Permission.SEE_PANEL) -> StandingPanel:
     """The panel, if this person may know of it (else Invisible) and may do this with it (else Forbidden)."""
     panel = await standing_panel(slug)
