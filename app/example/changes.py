@@ -39,6 +39,7 @@ from app.example.stage import Stage
 from app.example.stories import STORY_DAYS, stories_of_now
 from app.example.thresholds import put_places_on, swap_one, write_terms_anew
 from app.example.told import tell_meetings
+from app.example.tracked import enter_tracking
 from app.house import create_house
 from app.london import add_working_days, day_start, london_date
 from app.settings import Settings
@@ -180,6 +181,7 @@ class _Example:
             stage, frozenset(case.child.ref for case in self.records.cases if case.referred_on > opened)
         )
         enter_casework(stage)
+        enter_tracking(stage, opened_at)
         self._enter_office(opening)
 
     def _enter_office(self, opening: datetime) -> None:

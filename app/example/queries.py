@@ -176,3 +176,25 @@ async def children_missing_often(since: datetime, until: datetime, number: int) 
         number,
     )
     return [row["child"] for row in rows]
+
+
+async def actions_to_judge(first: date, before: date) -> list[int]:
+    """What was first due in [first, before), is neither done nor found not possible, and nobody has judged."""
+    rows = await database.fetch(
+        "SELECT id FROM action WHERE original_due_on >= $1 AND original_due_on < $2 AND tracking IS NULL "
+        "AND status NOT IN ('completed', 'not-possible') ORDER BY id",
+        first,
+        before,
+    )
+    return [row["id"] for row in rows]
+
+
+async def actions_done_late(first: date, before: date) -> list[int]:
+    """What was first due in [first, before) and done the day after or later, the least late first."""
+    rows = await database.fetch(
+        "SELECT id FROM action WHERE original_due_on >= $1 AND original_due_on < $2 AND status = 'completed' "
+        "AND finished_on > original_due_on ORDER BY finished_on - original_due_on, id",
+        first,
+        before,
+    )
+    return [row["id"] for row in rows]
