@@ -1,12 +1,18 @@
 """Every rule's SQL against the plain loops of the oracle, over many drawn histories."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.london import day_end
 from app.panels.handed_in import handed_in
-from app.panels.selection.queries import proposal_on
+from app.panels.selection.queries import concern, proposal_on
+from app.panels.selection.queries.occasions import first_meeting, occasion_of
 from app.panels.selection.rules import Proposal
+from app.panels.selection.rules.concern import leading
+from app.panels.selection.rules.occasions import Drafts
+from app.panels.selection_rules import TopByConcern
 from app.panels.terms.queries import standing_panel
 from tests import builders
 from tests.panels.selection import oracle
@@ -83,6 +89,23 @@ async def test_operational_group_agrees_with_the_oracle(seed: int, monkeypatch: 
     expected = oracle.operational_group(history, history.at + timedelta(days=400))
     assert [(item.child_ref, item.facts["score"]) for item in proposal.items] == expected[:6]
     assert [close.child_ref for close in proposal.near_misses] == [ref for ref, _ in expected[6:9]]
+
+    # as in an authority of many children: only those who lead before risk and declines count are scored at once
+    monkeypatch.setattr(concern, "leading", lambda partly, most: leading(partly, 3 + seed % 3))
+    for top in (1, 2):
+        drafts = await _first_by_concern(history, top)
+        assert [(history.refs[d.child_id], d.facts["score"]) for d in drafts.items] == expected[:top]
+        assert [history.refs[d.child_id] for d in drafts.near] == [r for r, _ in expected[top : top + 3]]
+
+
+async def _first_by_concern(history: History, top: int) -> Drafts:
+    panel = await standing_panel("missing-operational-group")
+    assert panel is not None
+    meeting = await first_meeting(panel, history.on)
+    at, now = meeting.begins if meeting else day_end(history.on), history.at + timedelta(days=400)
+    occasion = await occasion_of(panel, at, history.on, now, meeting)
+    assert isinstance(occasion.terms.rule, TopByConcern)
+    return await concern.by_concern(replace(occasion.terms.rule, top=top), occasion)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

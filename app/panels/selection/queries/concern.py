@@ -1,7 +1,7 @@
 """The children with the highest concern scores.
 
 Scoring everybody in full would read every child. So all get the points that few rows tell (episodes in the window,
-risk, cases, overdue actions); the leaders, and whoever could still overtake them, are scored in full.
+cases, overdue actions); the leaders, and whoever could still overtake them, are scored in full.
 """
 
 from collections import defaultdict
@@ -13,8 +13,8 @@ from typing import Any
 from app import database
 from app.london import age_on, day_start, london_date
 from app.panels.handed_in import handed_in
-from app.panels.selection.queries.risks import Assessment, assessments_at, at_or_above
-from app.panels.selection.rules.concern import ConcernParts, declines_to_overtake, order_of
+from app.panels.selection.queries.risks import Assessment, assessments_at, at_or_above, latest_assessments
+from app.panels.selection.rules.concern import ConcernParts, leading, least_to_overtake, order_of
 from app.panels.selection.rules.occasions import Draft, Drafts, NearDraft, Occasion, last_days
 from app.panels.selection.rules.proposals import Window
 from app.panels.selection_rules import TopByConcern
@@ -32,15 +32,16 @@ FULL_DAYS = """CASE WHEN coalesce(returned_at, $4) - started_at < interval '24 h
         THEN ((started_at AT TIME ZONE 'Europe/London')::date + 1)::timestamp AT TIME ZONE 'Europe/London'
         ELSE started_at END) / 86400))::int END"""
 
+# Two lists for all children with any points, so that thousands come as one row.
 PARTLY = f"""
-    SELECT child, sum(points)::int AS points FROM (
-        SELECT child, $5 * count(*) + $6 * sum({FULL_DAYS}) AS points FROM episode
-        WHERE {COUNTED} AND started_at >= $2 AND started_at < $3 GROUP BY child
-        UNION ALL SELECT * FROM unnest($7::bigint[], $8::int[])
-    ) parts GROUP BY child HAVING sum(points) > 0 ORDER BY points DESC
+    SELECT array_agg(child ORDER BY points DESC) AS children, array_agg(points ORDER BY points DESC) AS points FROM (
+        SELECT child, sum(points)::int AS points FROM (
+            SELECT child, $5 * count(*) + $6 * sum({FULL_DAYS}) AS points FROM episode
+            WHERE {COUNTED} AND started_at >= $2 AND started_at < $3 GROUP BY child
+            UNION ALL SELECT * FROM unnest($7::bigint[], $8::int[])
+        ) parts GROUP BY child HAVING sum(points) > 0
+    ) partly
 """
-
-LEADERS = "FETCH FIRST $9 ROWS WITH TIES"
 
 ENOUGH = f"""
     SELECT count(*) FROM (SELECT DISTINCT child FROM episode
@@ -75,16 +76,22 @@ DECLINED_IN_A_ROW = f"""
     WHERE breaks = 0 GROUP BY child
 """
 
-# Whoever declined so often, unless one of the latest so many answers with a date was another. An answer without a date
-# may stand anywhere, so it is left to the full count. (As an EXISTS it might be answered by reading all interviews.)
+# Whoever declined so often that it would do with the points there are, unless one of the latest so many answers with a
+# date was another. An answer without a date may stand anywhere, so it is left to the full count. (As an EXISTS it might
+# be answered by reading all interviews.)
 OFTEN_DECLINED = f"""
-    WITH often AS (SELECT child FROM interview WHERE {DECLINED} GROUP BY child HAVING count(*) >= $1)
-    SELECT child FROM often WHERE NOT EXISTS (
+    WITH often AS MATERIALIZED (
+        SELECT child, count(*) AS declined FROM interview WHERE {DECLINED} GROUP BY child HAVING count(*) >= $1
+    ), enough AS MATERIALIZED (
+        SELECT child FROM often LEFT JOIN unnest($3::bigint[], $4::int[]) AS partly(child, points) USING (child)
+        WHERE $5::int * declined + coalesce(points, 0) >= $6
+    )
+    SELECT child FROM enough WHERE NOT EXISTS (
         SELECT FROM (SELECT i.outcome FROM interview i
-                     WHERE i.child = often.child AND i.outcome NOT IN ('pending', 'not-required')
+                     WHERE i.child = enough.child AND i.outcome NOT IN ('pending', 'not-required')
                        AND coalesce(i.held_at, i.offered_at) < $2
                      ORDER BY coalesce(i.held_at, i.offered_at) DESC, i.id DESC LIMIT $1) latest WHERE NOT {DECLINED}
-    ) OR (SELECT true FROM interview i WHERE i.child = often.child AND i.outcome NOT IN ('pending', 'not-required')
+    ) OR (SELECT true FROM interview i WHERE i.child = enough.child AND i.outcome NOT IN ('pending', 'not-required')
            AND coalesce(i.held_at, i.offered_at) IS NULL LIMIT 1)
 """
 
@@ -97,9 +104,8 @@ CASE_CHANGES = """
 
 @dataclass(frozen=True)
 class _Sparse:
-    """The parts that few children have, by child."""
+    """The parts that few children have, by child; who is at risk is not counted in `points`."""
 
-    assessed: dict[int, Assessment]
     overdue: dict[int, int]
     changed: set[int]
     points: dict[int, int] = field(default_factory=dict)
@@ -110,16 +116,15 @@ async def by_concern(rule: TopByConcern, occasion: Occasion) -> Drafts:
     window = last_days(occasion.on, rule.days)
     first_day = occasion.on - timedelta(days=rule.days - 1)
     asked = (occasion.categories, day_start(first_day), occasion.at, occasion.known_at)
-    sparse = await _sparse(rule, occasion, first_day)
+    sparse = await _sparse(rule, first_day, occasion)
     wanted = rule.top + NEAR
-    most = max(FEWEST_LEADERS, 4 * wanted)
-    leaders = await database.fetch(PARTLY + LEADERS, *_points_told(asked, rule, sparse), most)
-    scored = await _scored(rule, occasion, asked, sparse, [row["child"] for row in leaders])
-    cut = leaders[-1]["points"] - 1 if len(leaders) >= most else 0
-    needed = declines_to_overtake(rule.weights, cut, [p.score(rule.weights) for p in scored], wanted)
-    if needed is not None:
-        others = await _others(needed, cut, {parts.child for parts in scored}, asked, rule, sparse)
-        scored += await _scored(rule, occasion, asked, sparse, others, needed)
+    partly = await _partly(asked, rule, sparse)
+    leaders, cut = leading(partly, max(FEWEST_LEADERS, 4 * wanted))
+    declined = await _declined(leaders, occasion)
+    scored = await _scored(rule, occasion, asked, sparse, leaders, declined)
+    bar = least_to_overtake(rule.weights, [parts.score(rule.weights) for parts in scored], wanted)
+    others = await _others(bar, cut, partly, set(leaders), rule, occasion)
+    scored += await _scored(rule, occasion, asked, sparse, list(others), others)
     return _ranked(rule, window, scored)
 
 
@@ -133,36 +138,73 @@ async def count_by_concern(rule: TopByConcern, occasion: Occasion) -> int:
     return len((await by_concern(rule, occasion)).items)
 
 
-async def _sparse(rule: TopByConcern, occasion: Occasion, first_day: date) -> _Sparse:
-    w = rule.weights
-    assessed = {a.child: a for a in await assessments_at(rule, occasion, at_or_above(occasion))}
+async def _sparse(rule: TopByConcern, first_day: date, occasion: Occasion) -> _Sparse:
+    weights = rule.weights
     overdue = await handed_in.overdue_actions(min(occasion.on, london_date(occasion.now)))
     changes = await database.fetch(CASE_CHANGES, first_day, occasion.on)
-    sparse = _Sparse(assessed, overdue, {row["child"] for row in changes}, defaultdict(int))
-    for child, a in assessed.items():
-        sparse.points[child] += w.at_level + w.top_level * occasion.scales.is_top(
-            a.level, a.assessed_on, occasion.on
-        )
+    sparse = _Sparse(overdue, {row["child"] for row in changes}, defaultdict(int))
     for child, actions in overdue.items():
-        sparse.points[child] += w.overdue_action * actions
+        sparse.points[child] += weights.overdue_action * actions
     for child in sparse.changed:
-        sparse.points[child] += w.case_change
+        sparse.points[child] += weights.case_change
     return sparse
 
 
-def _points_told(asked: tuple[Any, ...], rule: TopByConcern, sparse: _Sparse) -> tuple[Any, ...]:
-    points = sparse.points
-    return (*asked, rule.weights.episode, rule.weights.full_day, list(points), list(points.values()))
+def _is_at_level(rule: TopByConcern, occasion: Occasion, found: Assessment) -> bool:
+    above = occasion.scales.above(found.level, found.assessed_on, occasion.on, rule)
+    return above is not None and above >= 0
+
+
+def _points_of_risk(rule: TopByConcern, occasion: Occasion, found: Assessment) -> int:
+    """What the assessment counts, of a child that stands at or above the rule's level."""
+    is_top = occasion.scales.is_top(found.level, found.assessed_on, occasion.on)
+    return rule.weights.at_level + rule.weights.top_level * is_top
+
+
+async def _partly(asked: tuple[Any, ...], rule: TopByConcern, sparse: _Sparse) -> dict[int, int]:
+    """Every child's points without risk, age and declines, the most first; nobody who has none."""
+    weights, points = rule.weights, sparse.points
+    row = await database.fetch_one(
+        PARTLY, *asked, weights.episode, weights.full_day, list(points), list(points.values())
+    )
+    return dict(zip(row["children"], row["points"], strict=True)) if row and row["children"] else {}
+
+
+async def _declined(children: Sequence[int], occasion: Occasion) -> dict[int, int]:
+    """By child, the return interviews declined in a row; nobody whose latest was not declined."""
+    if not children:
+        return {}
+    rows = await database.fetch(DECLINED_IN_A_ROW, children, occasion.at)
+    return {row["child"]: row["declined"] for row in rows}
 
 
 async def _others(
-    needed: int, cut: int, known: set[int], asked: tuple[Any, ...], rule: TopByConcern, sparse: _Sparse
-) -> list[int]:
-    """Children beyond the leaders that could still come among the first: by declines, or all that have any points."""
-    rows = await database.fetch(OFTEN_DECLINED, max(needed, 1), asked[2])
-    if needed == 0 and cut > 0:
-        rows += await database.fetch(PARTLY, *_points_told(asked, rule, sparse))
-    return sorted({row["child"] for row in rows} - known)
+    bar: int, cut: int, partly: dict[int, int], leaders: set[int], rule: TopByConcern, occasion: Occasion
+) -> dict[int, int]:
+    """Children beyond the leaders who may come as far as the bar before their age counts, with what each declined.
+
+    `cut`: the most points that any of them has without risk and declines. Where the risk could bring a child that far
+    by itself, everybody at risk is asked for; else the declines must do most of it, and any risk is allowed for.
+    """
+    weight, by_risk = rule.weights.declined, rule.weights.at_level + rule.weights.top_level
+    if cut + by_risk >= bar:
+        partly, by_risk = dict(partly), 0
+        for found in await assessments_at(rule, occasion, at_or_above(occasion)):
+            partly[found.child] = partly.get(found.child, 0) + _points_of_risk(rule, occasion, found)
+        cut = max((points for child, points in partly.items() if child not in leaders), default=0)
+    others = {child for child, points in partly.items() if points >= bar}
+    if weight:
+        least = max(1, -(-(bar - by_risk - cut) // weight))
+        points = (list(partly), list(partly.values()), weight, bar - by_risk)
+        rows = await database.fetch(OFTEN_DECLINED, least, occasion.at, *points)
+        others |= {row["child"] for row in rows}
+    in_order = sorted(others - leaders)
+    declined = await _declined(in_order, occasion)
+    return {
+        child: declined.get(child, 0)
+        for child in in_order
+        if partly.get(child, 0) + by_risk + weight * declined.get(child, 0) >= bar
+    }
 
 
 async def _scored(
@@ -171,21 +213,18 @@ async def _scored(
     asked: tuple[Any, ...],
     sparse: _Sparse,
     children: Sequence[int],
-    fewest_declined: int = 0,
+    declined: dict[int, int],
 ) -> list[ConcernParts]:
-    """Every part of the score of these children; left out is who declined fewer interviews in a row."""
+    """Every part of the score of these children."""
     if not children:
         return []
-    declined = {
-        row["child"]: row["declined"]
-        for row in await database.fetch(DECLINED_IN_A_ROW, children, occasion.at)
-    }
-    scored = [child for child in children if declined.get(child, 0) >= fewest_declined]
-    if not scored:
-        return []
-    episodes = {row["child"]: row for row in await database.fetch(EPISODES, *asked, scored)}
-    rows = await database.fetch(CHILDREN, occasion.categories, occasion.at, scored)
-    return [_parts(rule, occasion, sparse, row, episodes.get(row["id"]), declined) for row in rows]
+    episodes = {row["child"]: row for row in await database.fetch(EPISODES, *asked, children)}
+    rows = await database.fetch(CHILDREN, occasion.categories, occasion.at, children)
+    assessed = await latest_assessments(children, occasion.on)
+    return [
+        _parts(rule, occasion, sparse, row, episodes.get(row["id"]), declined, assessed.get(row["id"]))
+        for row in rows
+    ]
 
 
 def _parts(
@@ -195,11 +234,12 @@ def _parts(
     child: dict[str, Any],
     episodes: dict[str, Any] | None,
     declined: dict[int, int],
+    latest_assessed: Assessment | None,
 ) -> ConcernParts:
     id_: int = child["id"]
     born_on: date | None = child["born_on"]
     latest: datetime | None = child["latest_start"]
-    assessed = sparse.assessed.get(id_)
+    assessed = latest_assessed if latest_assessed and _is_at_level(rule, occasion, latest_assessed) else None
     return ConcernParts(
         child=id_,
         child_ref=child["child_ref"],

@@ -51,7 +51,8 @@ LATEST = """
 """
 
 # Each child's last assessment with one of the words, unless a later one has another. Both are told by indexes; whether
-# there is a later one is asked child by child (OFFSET 0): few children ever stood so high, and all are assessed.
+# there is a later one is asked child by child (OFFSET 0): few children ever stood so high, and all are assessed. The
+# rest of those that are left is read one by one as well, or all assessments would be read for it.
 STANDING_AT = """
     WITH standing AS MATERIALIZED (
         SELECT DISTINCT ON (r.child) r.child, r.assessed_on, r.id
@@ -59,8 +60,8 @@ STANDING_AT = """
         JOIN risk_assessment r ON r.level = s.level
          AND r.assessed_on >= s.since AND r.assessed_on < s.until AND r.assessed_on <= $4
         ORDER BY r.child, r.assessed_on DESC, r.id DESC)
-    SELECT r.child, r.level, r.assessed_on, r.flags, r.next_review_on
-    FROM standing s JOIN risk_assessment r ON r.id = s.id
+    SELECT r.* FROM standing s CROSS JOIN LATERAL (
+        SELECT child, level, assessed_on, flags, next_review_on FROM risk_assessment WHERE id = s.id OFFSET 0) r
     WHERE NOT EXISTS (
         SELECT FROM risk_assessment later WHERE later.child = s.child AND later.assessed_on <= $4
          AND (later.assessed_on, later.id) > (s.assessed_on, s.id) OFFSET 0)

@@ -1,6 +1,6 @@
 """The concern score: its parts for one child, what they add up to, and who could still overtake whom. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,14 +82,23 @@ def order_of(parts: ConcernParts, weights: ConcernWeights) -> tuple[int, float, 
     return (-parts.score(weights), -latest, parts.child_ref)
 
 
-def declines_to_overtake(weights: ConcernWeights, cut: int, scores: Sequence[int], wanted: int) -> int | None:
-    """How many interviews declined in a row could bring a child that was cut off among the `wanted` first.
+def leading(points: Mapping[int, int], most: int) -> tuple[list[int], int]:
+    """The first `most` children of those given in the order of their points, and who has as many points as the last.
 
-    `cut`: the most such a child has without age and declines. None: not even many could; 0: no number is needed.
+    Second: the most points of any other child; 0 where all are among them.
     """
+    children = list(points)
+    if len(children) <= most:
+        return children, 0
+    last = points[children[most - 1]]
+    end = next(
+        (place for place in range(most, len(children)) if points[children[place]] < last), len(children)
+    )
+    return children[:end], points[children[end]] if end < len(children) else 0
+
+
+def least_to_overtake(weights: ConcernWeights, scores: Sequence[int], wanted: int) -> int:
+    """The points without which, before its age counts, no child comes among the `wanted` first of these scores."""
     if len(scores) < wanted:
-        return 0
-    lacking = sorted(scores, reverse=True)[wanted - 1] - cut - weights.young
-    if lacking <= 0:
-        return 0
-    return -(-lacking // weights.declined) if weights.declined else None
+        return 1
+    return max(1, sorted(scores, reverse=True)[wanted - 1] - weights.young)
