@@ -26,10 +26,10 @@ from app.panels.terms.rules import StandingPanel
 
 LOOKED_AT = """
     SELECT coalesce(
-        (SELECT id FROM meeting m WHERE m.panel = wanted.panel AND m.status = 'agenda-issued'
+        (SELECT id FROM meeting m WHERE m.panel = wanted.panel AND m.status = 'agenda-issued' AND m.starts_at >= $2
             ORDER BY starts_at, id LIMIT 1),
-        (SELECT id FROM meeting m WHERE m.panel = wanted.panel AND m.status = 'held'
-            ORDER BY starts_at DESC, id DESC LIMIT 1))
+        (SELECT id FROM meeting m WHERE m.panel = wanted.panel AND m.status IN ('agenda-issued', 'held')
+            AND m.starts_at < $2 ORDER BY starts_at DESC, id DESC LIMIT 1))
     FROM unnest($1::bigint[]) AS wanted(panel)
 """
 OWED = f"""
@@ -62,7 +62,7 @@ async def silence_on(
         for panel in panels
     }
     owed = await _owed(who, issued_to, today)
-    meetings = await _looked_at(panels)
+    meetings = await _looked_at(panels, now)
     items = await items_asked_about([meeting.id for meeting in meetings.values()])
     found = []
     for panel in panels:
@@ -99,9 +99,9 @@ async def _owed(who: Identity, issued_to: dict[int, date], today: date) -> list[
     return await database.fetch_as(Owed, OWED, list(issued_to), list(issued_to.values()), today, *seer(who))
 
 
-async def _looked_at(panels: Sequence[StandingPanel]) -> dict[int, MeetingFacts]:
-    """Of each panel the next meeting whose agenda is issued, else the last that was held."""
+async def _looked_at(panels: Sequence[StandingPanel], now: datetime) -> dict[int, MeetingFacts]:
+    """Of each panel the next meeting whose agenda is issued, else the last one that had its day."""
     found = await database.fetch_as(
-        MeetingFacts, MEETING + f"WHERE m.id IN ({LOOKED_AT})", [panel.id for panel in panels]
+        MeetingFacts, MEETING + f"WHERE m.id IN ({LOOKED_AT})", [panel.id for panel in panels], now
     )
     return {meeting.panel_id: meeting for meeting in found}

@@ -60,7 +60,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class PanelSilence:
-    """A panel with its agencies. `meeting`: the next whose agenda is issued, else the last that was held, if any.
+    """A panel with its agencies. `meeting`: the next whose agenda is issued, else the last one, if any.
 
     `nobody`: kinds of agency that its terms require and nobody on it speaks for.
     """
