@@ -26,6 +26,7 @@ NAVIGATION = (
     ("Referrals", "/referrals", Permission.REFER_CHILD),
     ("Briefing", "/briefing", Permission.SEE_BRIEFING),
     ("My actions", "/actions", Permission.USE_SERVICE),
+    ("Actions overview", "/actions/overview", Permission.OVERSEE_ACTIONS),
     ("Children", "/children", Permission.SEE_CHILD),
     ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
@@ -99,15 +100,10 @@ def seconds_left(found: SignedIn, now: datetime) -> int:
 
 def _navigation(request: Request[Any, Any, Any], who: Identity) -> list[dict[str, Any]]:
     here = request.url.path
-    return [
-        {
-            "text": text,
-            "href": href,
-            "current": here == href or (href != "/" and here.startswith(f"{href}/")),
-        }
-        for text, href, permission in NAVIGATION
-        if permits(who, permission)
-    ]
+    offered = [(text, href) for text, href, permission in NAVIGATION if permits(who, permission)]
+    around = [href for _, href in offered if here == href or (href != "/" and here.startswith(f"{href}/"))]
+    nearest = max(around, key=len, default="")
+    return [{"text": text, "href": href, "current": href == nearest} for text, href in offered]
 
 
 def see_other(path: str) -> Response[Any]:

@@ -70,17 +70,17 @@ async def test_silent_agencies_stand_beside_each_other_and_each_number_leads_to_
     await police_action(issued_on=date(2026, 6, 8), due_on=date(2026, 6, 9))
     await police_action(issued_on=date(2026, 6, 1), status="acknowledged")
     chair = await sign_in("chair")
-    shown = (await chair.get("/actions/silent-agencies?panel=mace")).text
+    shown = (await chair.get("/actions/overview/silent-agencies?panel=mace")).text
     assert cells(shown)["Exampleshire Police"] == ["0 of 1", "1", "1"]
     assert "Exampleshire Health" not in shown
-    everybody = cells((await chair.get("/actions/silent-agencies?panel=mace&show=all")).text)
+    everybody = cells((await chair.get("/actions/overview/silent-agencies?panel=mace&show=all")).text)
     assert everybody["Exampleshire Health"] == ["1 of 1", "0", "0"]
     links = re.findall(r'data-label="(Not ack[^"]+|Overdue)"><a class="govuk-link" href="(.*?)"', shown)
     assert len(links) == 2
     for _, link in links:
         rows = (await chair.get(unescape(link))).text
         assert len(re.findall(r'<th scope="row"><a class="govuk-link[^"]*" href="/actions/\d+"', rows)) == 1
-    file = (await chair.get("/actions/silent-agencies.csv?panel=mace")).text.removeprefix("\ufeff")
+    file = (await chair.get("/actions/overview/silent-agencies.csv?panel=mace")).text.removeprefix("\ufeff")
     row = next(one for one in csv.DictReader(io.StringIO(file)) if one["agency"] == "Exampleshire Police")
     assert (row["items_asked"], row["items_answered"], row["not_acknowledged"], row["overdue"]) == (
         "1",
@@ -104,10 +104,10 @@ async def test_silence_waits_for_its_time_and_for_the_panel_s_own_terms(
         overrides={"timescales": {"acknowledged": 5}},
     )
     chair = await sign_in("chair")
-    shown = (await chair.get("/actions/silent-agencies?panel=mace&show=all")).text
+    shown = (await chair.get("/actions/overview/silent-agencies?panel=mace&show=all")).text
     assert cells(shown)["Exampleshire Police"] == ["0 of 1 not due yet", "0", "0"]
     assert "within 5 working days" in shown
-    assert "Exampleshire Police" not in (await chair.get("/actions/silent-agencies?panel=mace")).text
+    assert "Exampleshire Police" not in (await chair.get("/actions/overview/silent-agencies?panel=mace")).text
 
 
 async def test_those_see_it_who_run_or_answer_for_panels_and_nothing_restricted_counts(
@@ -122,9 +122,9 @@ async def test_those_see_it_who_run_or_answer_for_panels_and_nothing_restricted_
         ("police", 403),
         ("minute_taker", 403),
     ):
-        answer = await (await sign_in(name)).get("/actions/silent-agencies")
+        answer = await (await sign_in(name)).get("/actions/overview/silent-agencies")
         assert (answer.status_code, bool(cells(answer.text))) == (status, status == 200)
     await database.execute("UPDATE agenda_item SET restricted = true")
     for name, sees in (("officer", False), ("manager", False), ("chair", True)):
-        shown = (await (await sign_in(name)).get("/actions/silent-agencies?panel=nonsense")).text
+        shown = (await (await sign_in(name)).get("/actions/overview/silent-agencies?panel=nonsense")).text
         assert bool(cells(shown)) == sees

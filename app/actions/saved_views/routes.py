@@ -18,7 +18,7 @@ from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
 
-VIEWS = "/actions/views"
+VIEWS = "/actions/overview/views"
 Asking = Request[Any, Any, Any]
 Answer = Template | Response[Any]
 

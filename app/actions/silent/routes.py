@@ -1,4 +1,4 @@
-"""`/actions/silent-agencies`: which agencies say nothing, panel by panel; each number leads to its rows. No policy."""
+"""`/actions/overview/silent-agencies`: which agencies say nothing, panel by panel; each number leads to its rows. No policy."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from app.panels.terms.rules import StandingPanel
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
-BASE = "/actions/silent-agencies"
+BASE = "/actions/overview/silent-agencies"
 COLUMNS = (
     "panel", "agency", "required", "meeting", "meeting_on", "items_asked", "items_answered", "not_acknowledged",
     "issued_up_to", "overdue",

@@ -153,6 +153,8 @@ async def panel_page(request: Asked, slug: FromPath[str]) -> Template:
         overdue_clocks=overdue,
         see_meetings=see_meetings,
         see_cases=permits(who, Permission.SEE_CASE, scope),
+        oversees_actions=permits(who, Permission.OVERSEE_ACTIONS, scope),
+        sees_silent_agencies=permits(who, Permission.SEE_SILENT_AGENCIES, scope),
         may_plan=may_plan,
         may_manage=permits(who, Permission.MANAGE_PANEL, scope),
     )
