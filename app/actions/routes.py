@@ -1,10 +1,14 @@
 """Every route of this room. The handlers live beside what they show."""
 
+from app.actions.evidence.routes import ROUTES as EVIDENCE
+from app.actions.extensions.routes import ROUTES as EXTENSIONS
+from app.actions.handing_over.routes import ROUTES as HANDING_OVER
 from app.actions.issuing.routes import issue, item_actions
 from app.actions.overview.routes import ROUTES as OVERVIEW
 from app.actions.owed.routes import my_actions
 from app.actions.recommendations.routes import ROUTES as RECOMMENDATIONS
 from app.actions.saved_views.routes import ROUTES as SAVED_VIEWS
+from app.actions.several.routes import ROUTES as SEVERAL
 from app.actions.silent.routes import ROUTES as SILENT
 from app.actions.tracking.routes import ROUTES as TRACKING
 from app.actions.updates.routes import action_page, update
@@ -15,6 +19,10 @@ ROUTES = [
     update,
     item_actions,
     issue,
+    *EXTENSIONS,
+    *HANDING_OVER,
+    *EVIDENCE,
+    *SEVERAL,
     *OVERVIEW,
     *SILENT,
     *SAVED_VIEWS,

@@ -151,8 +151,15 @@ def too_large(request: Request[Any, Any, Any]) -> Answer:
         request,
         413,
         "This is too large",
-        "Files may have up to 20 MB. Split the file and send the parts one by one.",
+        f"{_what_is_taken(request)}.",
     )
+
+
+def _what_is_taken(request: Request[Any, Any, Any]) -> str:
+    """A route that takes smaller files says so in its `opt`."""
+    handler = request.scope.get("route_handler")
+    told = handler.opt.get("too_large") if handler is not None else None
+    return str(told or "Files may have up to 20 MB. Split the file and send the parts one by one")
 
 
 def http_problem(request: Request[Any, Any, Any], problem: HTTPException) -> Answer:

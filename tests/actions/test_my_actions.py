@@ -66,8 +66,12 @@ async def test_mine_are_mine_and_the_agency_has_its_own_list(
     police = await sign_in("police")
     mine = (await police.get("/actions")).text
     assert "For me in person" in mine
-    assert "For the force" not in mine
-    assert "1 open action names your agency but nobody in person" in mine
+    assert "For the force" in mine  # the member speaks for the force on this panel, and nobody else is named
+    assert "nobody in person" not in mine
+    await police_action(owner=None, agency=cast.officer.agency_id)
+    assert "1 open action names your agency but nobody in person" in (
+        await (await sign_in("officer")).get("/actions")
+    ).text
     agency = (await police.get("/actions?whose=agency")).text
     assert "For me in person" in agency
     assert "For the force" in agency
@@ -261,4 +265,5 @@ def _listed(row: dict[str, Any], who: Identity, filters: OwedFilters) -> bool:
     if filters.whose == "panels":
         leads = any(seat.role in ("chair", "vice-chair", "minute-taker") for seat in who.seats)
         return leads or "safeguarding-manager" in who.roles  # the chair leads both panels
-    return bool(row["owner"] == who.person_id)
+    speaks = row["agency"] == who.agency_id and any(seat.role in ("chair", "member") for seat in who.seats)
+    return bool(row["owner"] == who.person_id or (row["owner"] is None and speaks))

@@ -1,26 +1,34 @@
 """Reads behind the list of actions: one page of it, and how many there are in each part."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app import database
-from app.access import Identity
+from app.access import Identity, Permission, permits
+from app.actions.holding.queries import POST_IS_VACANT, held_by
 from app.actions.owed.rules import (
     AGENCY,
     FINISHED,
+    HANDED_OVER,
+    ISSUED,
     LEADING_SEATS,
+    MORE_TIME,
     PANELS,
     PER_PAGE,
     RECENT_DAYS,
     OwedFilters,
     sees_every_panel,
 )
-from app.actions.queries import OPEN_SQL, ListedAction, listed_from, not_hidden
+from app.actions.queries import LISTED, OPEN_SQL, ListedAction, listed_from, not_hidden, sees_action
 from app.actions.rules import SOON_DAYS
 from app.panels.restricting.queries import seer
 
 MOST_RECENT = 10
+MOST_WAITING = 30
+WAITING_LOOK_BACK = timedelta(days=90)
+"""What nobody has acknowledged for longer has climbed the ladder to others."""
+
 MOST_FINISHED = 5_000
 """A hundred pages; nobody leafs further, and counting on would cost."""
 
@@ -37,6 +45,16 @@ class OwedCounts:
     @property
     def open(self) -> int:
         return self.overdue + self.soon + self.later
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An action on which somebody else is to move: more time asked for, handed over, or issued and not seen yet."""
+
+    why: str
+    action: ListedAction
+    since: datetime
+    asked_for: date | None
 
 
 @dataclass(frozen=True)
@@ -92,15 +110,51 @@ async def owed_counts(who: Identity, filters: OwedFilters, today: date) -> OwedC
 
 
 async def without_a_person(who: Identity) -> int:
-    """Open actions of this person's agency that name nobody: easily overlooked."""
+    """Open actions of this person's agency that name nobody, and are not on their own list: easily overlooked."""
     return int(
         await database.fetch_value(
             f"SELECT count(*) FROM action a WHERE a.agency = $1 AND a.owner IS NULL AND a.{OPEN_SQL} "
-            f"AND {not_hidden(2)}",
+            f"AND {POST_IS_VACANT} AND {held_by(2)} IS NOT TRUE AND {not_hidden(2)}",
             who.agency_id,
             *seer(who),
         )
     )
+
+
+# The latest handover alone: whoever had it before has nothing to wait for
+WAITING = f"""
+SELECT '{MORE_TIME}' AS why, e.action, e.asked_at AS since, e.asked_for FROM action_extension e
+    JOIN action a ON a.id = e.action WHERE e.asked_by = $1 AND e.answer = '' AND a.{OPEN_SQL}
+UNION ALL SELECT '{HANDED_OVER}', h.action, h.made_at, NULL FROM action_handover h JOIN action a ON a.id = h.action
+    WHERE (h.person = $1 OR h.from_owner = $1) AND h.made_at > $2 AND a.status = 'issued'
+    AND a.owner IS DISTINCT FROM $1
+    AND NOT EXISTS (SELECT FROM action_handover n WHERE n.action = h.action AND n.id > h.id)
+UNION ALL SELECT '{ISSUED}', w.action, w.made_at, NULL FROM action_update w JOIN action a ON a.id = w.action
+    WHERE w.person = $1 AND w.status = 'issued' AND w.made_at > $2 AND a.status = 'issued'
+    AND a.owner IS DISTINCT FROM $1
+    AND NOT EXISTS (SELECT FROM action_handover n WHERE n.action = w.action)
+ORDER BY since DESC LIMIT {MOST_WAITING}
+"""
+
+
+async def waiting_for_others(who: Identity, now: datetime) -> list[Waiting]:
+    """What this person asked for, gave away or issued and somebody else has to answer, by due date."""
+    rows = await database.fetch(WAITING, who.person_id, now - WAITING_LOOK_BACK)
+    if not rows:
+        return []
+    found = await database.fetch_as(
+        ListedAction,
+        f"{LISTED} WHERE a.id = ANY($1::bigint[]) AND {sees_action(2)} ORDER BY a.due_on, a.id",
+        [row["action"] for row in rows],
+        *seer(who),
+    )
+    by_action = {row["action"]: row for row in reversed(rows)}
+    return [
+        Waiting(row["why"], action, row["since"], row["asked_for"])
+        for action in found
+        if permits(who, Permission.SEE_ACTION, action.scope)
+        for row in (by_action[action.id],)
+    ]
 
 
 async def panels_with_actions(who: Identity) -> list[PanelChoice]:
@@ -126,11 +180,9 @@ def _whose(who: Identity, filters: OwedFilters) -> tuple[str, list[Any]]:
     elif filters.whose == PANELS:
         clause, values = "a.panel = ANY($1::bigint[])", [sorted(who.seat_panels(*LEADING_SEATS))]
     else:
-        clause, values = "a.owner = $1", [who.person_id]
+        clause, values = held_by(1), [who.person_id]
     if filters.panel:
         values = [*values, filters.panel]
         clause += f" AND a.panel = (SELECT id FROM panel WHERE slug = ${len(values)})"
-    if filters.whose in (AGENCY, PANELS):
-        clause += f" AND {not_hidden(len(values) + 1)}"
-        values = [*values, *seer(who)]
-    return clause, values
+    clause += f" AND {not_hidden(len(values) + 1)}"
+    return clause, [*values, *seer(who)]

@@ -9,12 +9,14 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission, permits
+from app.actions.extensions.queries import requests_for, waiting_extensions
 from app.actions.owed.queries import (
     OwedCounts,
     owed_actions,
     owed_counts,
     panels_with_actions,
     recently_finished,
+    waiting_for_others,
     without_a_person,
 )
 from app.actions.owed.rules import FINISHED, MINE, OwedFilters, pages_of, read_filters, whose_choices
@@ -58,7 +60,10 @@ async def owed_page(
         recent = await recently_finished(who, filters, today) if _shows_recent(filters) else []
         panels = await panels_with_actions(who)
         unnamed = await without_a_person(who) if filters.whose == MINE else 0
-        shown = [*actions, *recent]
+        waiting = await waiting_for_others(who, now_of(request)) if _shows_waiting(filters) else []
+        asked = await waiting_extensions([action.id for action in actions])
+        requests = await requests_for(who)
+        shown = [*actions, *recent, *(one.action for one in waiting)]
         if shown:
             await record_read(
                 who.person_id,
@@ -80,6 +85,10 @@ async def owed_page(
         groups=_groups(filters, actions, counts, just, today),
         recent=[action for action in recent if just is None or action.id != just.id],
         unnamed=unnamed,
+        waiting=waiting,
+        asked=asked,
+        requests=len(requests),
+        updates_several=filters.state != FINISHED and permits(who, Permission.UPDATE_SEVERAL_ACTIONS),
         total=total,
         pages=pages_of(total),
         may_update={a.id for a in actions if permits(who, Permission.UPDATE_ACTION, a.scope)},
@@ -89,6 +98,10 @@ async def owed_page(
         errors={f"note-{trouble.action_id}": trouble.sentence} if trouble else {},
         back="list",
     )
+
+
+def _shows_waiting(filters: OwedFilters) -> bool:
+    return filters.whose == MINE and filters.state != FINISHED and filters.page == 1 and not filters.panel
 
 
 def _shows_recent(filters: OwedFilters) -> bool:

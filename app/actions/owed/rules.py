@@ -17,6 +17,11 @@ PER_PAGE = 50
 RECENT_DAYS = 14
 """How long a finished action stays in sight below the open ones."""
 
+MORE_TIME = "more-time"
+HANDED_OVER = "handed-over"
+ISSUED = "issued"
+"""Why an action waits for others: see `Waiting`."""
+
 LEADING_SEATS = (SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MINUTE_TAKER)
 
 

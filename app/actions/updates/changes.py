@@ -1,4 +1,4 @@
-"""The one verb of an action's owner: to say how it stands. Nothing else moves an action once it is issued."""
+"""The verb of an action's owner: to say how it stands. Due dates and owners move elsewhere."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from app import database
 from app.access import Identity, Permission, permits
 from app.actions.queries import ListedAction, action_for
-from app.actions.rules import FINISHED, HISTORY_KINDS, LIFECYCLE, UpdateFacts, words_of_the_first
+from app.actions.rules import FINISHED, HISTORY_KINDS, LIFECYCLE, UpdateFacts
+from app.actions.timeline.queries import who_was_first
 from app.history.changes import record
 from app.lifecycle import MovedOn
 from app.london import london_date
@@ -44,32 +45,29 @@ async def update_action(
         )
         action = await action_for(who, action_id)
         if permits(who, Permission.UPDATE_ACTION, action.scope) and action.version != word.version:
-            raise MovedOn(_who_was_first(action))
+            raise MovedOn(await who_was_first(action.id))
         LIFECYCLE.check(word.move, action.status, who, action.scope, UpdateFacts(word.note))
-        await _move(who, action, move.target, word, now)
+        await set_status(who, action.id, move.target, word, now)
         return await action_for(who, action_id)
 
 
-async def _move(who: Identity, action: ListedAction, target: str, word: Word, now: datetime) -> None:
+async def set_status(who: Identity, action_id: int, target: str, word: Word, now: datetime) -> None:
+    """Writes a move that was checked, and the word on it; the outer change records it. Raises MovedOn."""
     moved = await database.fetch_value(
         "UPDATE action SET status = $3, finished_on = $4, version = version + 1 "
         "WHERE id = $1 AND version = $2 AND status IN ('issued', 'acknowledged', 'in-progress') RETURNING id",
-        action.id,
+        action_id,
         word.version,
         target,
         london_date(now) if target in FINISHED else None,
     )
     if moved is None:
-        raise MovedOn(_who_was_first(await action_for(who, action.id)))
+        raise MovedOn(await who_was_first(action_id))
     await database.execute(
         "INSERT INTO action_update (action, person, status, note, made_at) VALUES ($1, $2, $3, $4, $5)",
-        action.id,
+        action_id,
         who.person_id,
         target,
         word.note.strip(),
         now,
     )
-
-
-def _who_was_first(action: ListedAction) -> str:
-    return words_of_the_first(action.status, action.last_by, action.last_at, action.last_note)

@@ -11,10 +11,14 @@ from litestar_htmx import HTMXRequest
 
 from app import database
 from app.access import Permission, permits
+from app.actions.evidence.queries import evidence_of
+from app.actions.evidence.rules import ACCEPTED, LARGEST_FILE
+from app.actions.extensions.queries import waiting_extensions
 from app.actions.owed.routes import Trouble, owed_page
 from app.actions.owed.rules import OwedFilters, read_filters
-from app.actions.queries import ListedAction, action_for, words_on
-from app.actions.rules import due_words, is_overdue, tracking_of
+from app.actions.queries import ListedAction, action_for
+from app.actions.rules import due_words, is_open, is_overdue, tracking_of
+from app.actions.timeline.queries import moments_of_action
 from app.actions.updates.changes import Word, update_action
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import Forbidden, MovedOn, Refused
@@ -48,7 +52,7 @@ class UpdateForm(Form):
 
 @get("/actions/{action_id:int}", opt=needs(Permission.SEE_ACTION))
 async def action_page(request: Request[Any, Any, Any], action_id: FromPath[int]) -> Template:
-    return await _one(request, action_id)
+    return await action_view(request, action_id)
 
 
 @post("/actions/{action_id:int}/updates", opt=needs(Permission.UPDATE_ACTION), status_code=200)
@@ -105,16 +109,25 @@ async def _again(
         async with database.transaction():
             action = await action_for(who_of(request), action_id)
         return await owed_page(request, back, status=status, trouble=trouble, just=action)
-    return await _one(request, action_id, status=status, trouble=trouble)
+    return await action_view(request, action_id, status=status, trouble=trouble)
 
 
-async def _one(
-    request: Request[Any, Any, Any], action_id: int, *, status: int = 200, trouble: Trouble | None = None
+async def action_view(
+    request: Request[Any, Any, Any],
+    action_id: int,
+    *,
+    status: int = 200,
+    trouble: Trouble | None = None,
+    errors: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
 ) -> Template:
+    """The page of one action; `errors` and `given` are of a form on it that was not taken."""
     who, today = who_of(request), today_of(request)
     async with database.transaction():
         action = await action_for(who, action_id)
-        words = await words_on(action_id)
+        moments = await moments_of_action(action_id)
+        files = await evidence_of(action)
+        waiting = (await waiting_extensions([action_id])).get(action_id)
         await record_read(
             who.person_id,
             "action",
@@ -122,19 +135,26 @@ async def _one(
             now=now_of(request),
             children=[action.child_id] if action.child_id is not None else [],
         )
+    troubled = {f"note-{trouble.action_id}": trouble.sentence} if trouble else {}
     return page(
         request,
         "actions/action.html",
         status=status,
         action=action,
-        words=words,
+        moments=moments,
+        files=files,
+        accepted=ACCEPTED,
+        largest=LARGEST_FILE,
+        waiting=waiting if is_open(action.status) else None,
+        may_decide=permits(who, Permission.DECIDE_MORE_TIME, action.scope),
         overdue=is_overdue(action.status, action.due_on, today),
         tracking=_tracking(action, today),
         may_update=permits(who, Permission.UPDATE_ACTION, action.scope),
         sees_child=_sees_child(request, action),
         due_words=due_words,
         trouble=trouble,
-        errors={f"note-{trouble.action_id}": trouble.sentence} if trouble else {},
+        errors=troubled | (errors or {}),
+        given=given or {},
         back="action",
     )
 

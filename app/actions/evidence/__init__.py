@@ -1,0 +1,1 @@
+"""Files that show what was done: added, given out as downloads, taken away when added by mistake."""

@@ -1,0 +1,1 @@
+"""One word on several actions at once, for panel officers."""
