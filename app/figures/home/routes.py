@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from app import database
 from app.access import Identity, Permission, permits
+from app.actions.extensions.queries import requests_for
 from app.actions.owed.queries import owed_actions, owed_counts
 from app.actions.owed.rules import OwedFilters
 from app.figures.home import queries
@@ -28,6 +29,8 @@ async def home(request: Request[Any, Any, Any]) -> Template:
     who, now = who_of(request), now_of(request)
     async with database.transaction():
         context = await _of_everybody(request, who) | await _of_panels(who, now)
+        if permits(who, Permission.DECIDE_MORE_TIME):
+            context["requests"] = len(await requests_for(who))
         if permits(who, Permission.RECORD_CHILD):
             context["away"] = await queries.children_away(now)
         if permits(who, Permission.MANAGE_PEOPLE):
