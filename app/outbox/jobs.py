@@ -13,7 +13,14 @@ from app.door import Door, Job
 from app.outbox import changes
 from app.outbox.changes import lease_messages, mark_failed, mark_sent, postpone, release
 from app.outbox.queries import LeasedMessage, outbox_state
-from app.outbox.rules import MailServer, UnusableServer, is_for_good, mail_server, next_try
+from app.outbox.rules import (
+    MailServer,
+    UnusableServer,
+    is_for_good,
+    mail_server,
+    needs_an_address,
+    next_try,
+)
 
 log = logging.getLogger("homeward.outbox")
 
@@ -109,6 +116,10 @@ async def _connect(server: MailServer) -> aiosmtplib.SMTP:
 
 
 def _letter(message: LeasedMessage, sender: str) -> EmailMessage:
+    """Raises ValueError where no mail can carry it: what is in the address or the subject would break its headers."""
+    problem = needs_an_address(message.recipient)
+    if problem:
+        raise ValueError(problem)
     letter = EmailMessage()
     letter["From"] = f"Homeward <{sender}>"
     letter["To"] = message.recipient

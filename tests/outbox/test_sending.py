@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app import database
@@ -16,6 +17,8 @@ from app.outbox.changes import LEASE, lease_messages, retry_failed, write_messag
 from app.outbox.jobs import _said, send_messages
 from app.outbox.loop import JobLoop
 from app.outbox.queries import failed_messages, outbox_state
+from app.people.rules import clean_email
+from tests import builders
 from tests.conftest import TestClock
 from tests.outbox.conftest import Postbox
 
@@ -143,20 +146,55 @@ async def test_a_sender_killed_again_and_again_still_sends_everything(
     assert len(ids) == 25
 
 
-async def test_a_refusal_for_good_is_shown_to_a_person_and_holds_nobody_up(
+async def test_one_recipient_of_five_refused_for_good_holds_nobody_up(
     db: None, sender: House, postbox: Postbox, clock: TestClock
 ) -> None:
     postbox.refused = {"gone@example.org": "550 No such mailbox"}
-    await write(clock, "gone@example.org")
-    await write(clock, "here@example.org")
-    assert await send_messages(sender) == 1
+    for name in ("one", "two", "gone", "four", "five"):
+        await write(clock, f"{name}@example.org")
+    assert await send_messages(sender) == 4
     [failed] = await failed_messages()
     assert (failed.recipient, failed.failed_at) == ("gone@example.org", clock.now)
     assert "550 No such mailbox" in failed.said
+    assert [row["sent_at"] is None for row in await rows()] == [False, False, True, False, False]
     postbox.refused = {}
     assert await retry_failed(None, clock.now) == 1
     assert await send_messages(sender) == 1
     assert (await outbox_state()).failed == 0
+
+
+async def test_our_own_address_refused_fails_no_message(
+    db: None, sender: House, postbox: Postbox, clock: TestClock
+) -> None:
+    postbox.sender_answer = "550 Relaying denied for this sender"
+    await write(clock)
+    assert await send_messages(sender) == 0
+    [row] = await rows()
+    assert (row["failed_at"], row["problem"]) == (None, "550 Relaying denied for this sender")
+    postbox.sender_answer = ""
+    clock.now += timedelta(minutes=2)
+    assert await send_messages(sender) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["a@example.org\nBcc: b@example.org", "a@example.org, b@example.org", "a b@c.d"]
+)
+async def test_an_address_with_a_newline_or_a_second_one_is_neither_kept_nor_sent(
+    db: None, sender: House, postbox: Postbox, clock: TestClock, address: str
+) -> None:
+    with pytest.raises(ValueError):
+        clean_email(address)
+    with pytest.raises(ValueError, match="one e-mail address"):
+        await write(clock, address)
+    agency = await builders.insert("agency", name="Police", kind="police")
+    if " " in address or "\n" in address:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await builders.insert("person", name="P", email=address, agency=agency)
+    await write(clock)
+    await database.execute("UPDATE outbox_message SET recipient = $1", address)
+    await write(clock)
+    await send_messages(sender)
+    assert postbox.recipients == [["owner@example.org"]]
 
 
 async def test_an_address_that_no_mail_can_carry_fails_alone(
