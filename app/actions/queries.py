@@ -14,6 +14,7 @@ class ListedAction:
     """An action with its surroundings, as lists and its own page show it; `last_…` is the latest word on it.
 
     `holder_…` and `cover_…` are of its post, and only those who can sign in; a post that ended has neither.
+    `rung`: how far up an unfinished one that is overdue has come.
     """
 
     id: int
@@ -56,6 +57,7 @@ class ListedAction:
     last_note: str
     last_at: datetime | None
     last_by: str
+    rung: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -89,7 +91,9 @@ SELECT a.id, a.action_ref, a.panel AS panel_id, p.name AS panel_name, p.slug AS 
     tc.id AS cover_id, coalesce(tc.name, '') AS cover_name,
     a.issued_on, a.issued_at, a.due_on, a.original_due_on, a.status, a.finished_on, a.tracking,
     a.tracking_overruled, a.anticipated_on, a.version,
-    coalesce(u.note, '') AS last_note, u.made_at AS last_at, coalesce(u.name, '') AS last_by
+    coalesce(u.note, '') AS last_note, u.made_at AS last_at, coalesce(u.name, '') AS last_by,
+    CASE WHEN a.finished_on IS NULL THEN coalesce((SELECT r.rung FROM action_rung r WHERE r.action = a.id
+        AND r.due_on = a.due_on ORDER BY r.id DESC LIMIT 1), '') ELSE '' END AS rung
 """
 SURROUNDINGS = """
 JOIN panel p ON p.id = a.panel

@@ -1,14 +1,14 @@
 """Reads what reminding judges by: actions near their due date, who is there, what was reached and said before."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from app import database
 from app.access import Identity, SeatHeld
 from app.actions.holding.queries import holders_of
 from app.actions.queries import OPEN_SQL
 from app.actions.reminding.rules import SOON_BEFORE, Board, Everybody, Rung, Watched
+from app.actions.reminding.words import NoticeGiven, RungReached, Told, lines_of, what_comes_next
 from app.london import add_working_days
 from app.panels.kinds import Escalation
 from app.panels.terms.queries import standing_panels, terms_at
@@ -112,28 +112,21 @@ async def _told(action_ids: list[int]) -> dict[int, set[tuple[int, str]]]:
 
 
 @dataclass(frozen=True)
-class RungReached:
-    """One step up of an action, as its page tells it; `due_on` is the due date it was for."""
+class Reminders:
+    """What an action's page tells of its reminders: the latest first, and what comes next."""
 
-    rung: str
-    due_on: date
-    reached_on: date
-    vacant: bool
+    lines: list[Told]
+    next: str
 
 
-@dataclass(frozen=True)
-class NoticeGiven:
-    """That somebody was told of an action, and as what."""
-
-    name: str
-    agency_name: str
-    rung: str
-    due_on: date
-    told_on: date
-    told_at: datetime
+async def reminders_of(action_id: int, today: date) -> Reminders:
+    return Reminders(
+        lines_of(await _rungs_of(action_id), await _notices_of(action_id)),
+        what_comes_next(await board_of(action_id, today), today),
+    )
 
 
-async def rungs_of(action_id: int) -> list[RungReached]:
+async def _rungs_of(action_id: int) -> list[RungReached]:
     """Every step up of an action, the latest first."""
     return await database.fetch_as(
         RungReached,
@@ -142,23 +135,12 @@ async def rungs_of(action_id: int) -> list[RungReached]:
     )
 
 
-async def notices_of(action_id: int) -> list[NoticeGiven]:
+async def _notices_of(action_id: int) -> list[NoticeGiven]:
     """Everybody who was told of an action, the latest first."""
     return await database.fetch_as(
         NoticeGiven,
-        "SELECT p.name, g.name AS agency_name, n.rung, n.due_on, n.told_on, n.told_at FROM action_reminder n "
+        "SELECT p.name, g.name AS agency_name, n.rung, n.due_on, n.told_on FROM action_reminder n "
         "JOIN person p ON p.id = n.person JOIN agency g ON g.id = p.agency WHERE n.action = $1 "
         "ORDER BY n.id DESC",
         action_id,
     )
-
-
-async def highest_rungs(action_ids: Collection[int]) -> dict[int, Rung]:
-    """By action, how far up it stands for its present due date; those that are not escalated are left out."""
-    rows = await database.fetch(
-        "SELECT DISTINCT ON (r.action) r.action, r.rung FROM action_rung r JOIN action a ON a.id = r.action "
-        f"AND a.due_on = r.due_on WHERE r.action = ANY($1::bigint[]) AND a.{OPEN_SQL} AND r.rung <> 'owner' "
-        "ORDER BY r.action, array_position(ARRAY['line-lead', 'agency-lead', 'chair', 'agenda'], r.rung::text) DESC",
-        sorted(set(action_ids)),
-    )
-    return {row["action"]: Rung(row["rung"]) for row in rows}
