@@ -17,6 +17,7 @@ from app.actions.extensions.queries import waiting_extensions
 from app.actions.owed.routes import Trouble, owed_page
 from app.actions.owed.rules import OwedFilters, read_filters
 from app.actions.queries import ListedAction, action_for
+from app.actions.reminding.queries import reminders_of
 from app.actions.rules import due_words, is_open, is_overdue, tracking_of
 from app.actions.timeline.queries import moments_of_action
 from app.actions.updates.changes import Word, update_action
@@ -128,6 +129,7 @@ async def action_view(
         moments = await moments_of_action(action_id)
         files = await evidence_of(action)
         waiting = (await waiting_extensions([action_id])).get(action_id)
+        reminders = await reminders_of(action_id, today)
         await record_read(
             who.person_id,
             "action",
@@ -143,6 +145,7 @@ async def action_view(
         action=action,
         moments=moments,
         files=files,
+        reminders=reminders,
         accepted=ACCEPTED,
         largest=LARGEST_FILE,
         waiting=waiting if is_open(action.status) else None,
