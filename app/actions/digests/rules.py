@@ -14,6 +14,10 @@ from app.panels.words import long_day
 
 FIRST_HOUR, LAST_HOUR = 6, 20
 """Hours in London at which a digest may be asked for."""
+HOURS = {
+    hour: f"{(hour - 1) % 12 + 1}{'am' if hour < 12 else 'pm'}" for hour in range(FIRST_HOUR, LAST_HOUR + 1)
+}
+"""As they read."""
 MOST_LINES = 25
 """Of each part of a digest; of the others it says how many there are, and the page lists them."""
 
