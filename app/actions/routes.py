@@ -1,5 +1,6 @@
 """Every route of this room. The handlers live beside what they show."""
 
+from app.actions.digests.routes import ROUTES as DIGESTS
 from app.actions.evidence.routes import ROUTES as EVIDENCE
 from app.actions.extensions.routes import ROUTES as EXTENSIONS
 from app.actions.handing_over.routes import ROUTES as HANDING_OVER
@@ -28,4 +29,5 @@ ROUTES = [
     *SAVED_VIEWS,
     *TRACKING,
     *RECOMMENDATIONS,
+    *DIGESTS,
 ]
