@@ -24,6 +24,8 @@ class OpenAction:
     """The panel whose meeting issued it; 0 where that is not told."""
     restricted: bool = False
     """Agreed under a restricted item."""
+    escalated: bool = False
+    """Overdue for so long that its panel’s next agenda marks it."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
     "SELECT a.id, a.child AS child_id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, "
-    "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted "
+    "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted, "
+    "EXISTS (SELECT FROM action_rung r WHERE r.action = a.id AND r.due_on = a.due_on AND r.rung = 'agenda') "
+    "AS escalated "
     "FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner "
     "LEFT JOIN agenda_item i ON i.id = a.agenda_item"
 )
@@ -169,4 +171,5 @@ def _open_action(row: dict[str, Any], today: date) -> OpenAction:
         url=f"/actions/{row['id']}",
         panel_id=row["panel_id"],
         restricted=row["restricted"],
+        escalated=row["escalated"],
     )
