@@ -8,7 +8,7 @@ from app.example.rules import london
 from app.example.stage import Stage
 from app.london import add_working_days, is_working_day, london_date
 from app.panels.convening.changes import leave_trigger_off
-from app.panels.convening.queries import to_convene
+from app.panels.convening.queries import called_for, to_convene
 from app.panels.convening.rules import Called
 
 STAY_DUE = 7
@@ -49,4 +49,7 @@ def enter_convening(stage: Stage, opening: datetime) -> None:
 
 async def _due(stage: Stage, now: datetime) -> tuple[Called, ...]:
     panel = stage.cast.panels[REPEAT]
-    return (await to_convene(panel, london_date(now), now)).due
+    today = london_date(now)
+    due = [one.child_id for one in (await to_convene(panel, today, now)).due]
+    called = await called_for(panel, due, today, now)
+    return tuple(called[child] for child in due)

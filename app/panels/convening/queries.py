@@ -3,13 +3,22 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from app import database
 from app.london import add_working_days, day_start, london_date
-from app.panels.convening.rules import LONGEST_LOOK, Called, Convening, LeftOff, Missed, Planned, convening
-from app.panels.selection.queries import proposal_on, triggers_on
-from app.panels.selection.rules import Proposal
+from app.panels.convening.rules import (
+    LONGEST_LOOK,
+    Called,
+    Convening,
+    Due,
+    LeftOff,
+    Missed,
+    Planned,
+    convening,
+)
+from app.panels.selection.queries import triggers_on, triggers_outlined, triggers_told
 from app.panels.terms.queries import terms_at
 from app.panels.terms.rules import StandingPanel
 
@@ -18,16 +27,44 @@ MOST_LEFT_OFF = 50
 
 async def to_convene(panel: StandingPanel, today: date, now: datetime) -> Convening:
     """Whom the panel's rule calls a meeting for today, with what is planned, missed and left off."""
-    proposal = await proposal_on(panel, today, now=now)
-    missed = [Missed(near.child_id, near.reason) for near in proposal.near_misses if near.missed]
-    look_back = (await terms_at(panel, today)).rule
-    since = day_start(today - timedelta(days=getattr(look_back, "proposed_days", 90)))
+    outlined = await triggers_outlined(panel, today, now=now)
+    terms = await terms_at(panel, today)
+
+    @cache
+    def due_on(day: date) -> date:
+        return add_working_days(day, terms.timescales.convene)
+
+    days = {child: london_date(at) for child, at in outlined.due.items()}
+    since = day_start(today - timedelta(days=getattr(terms.rule, "proposed_days", 90)))
     return convening(
-        await _called(proposal),
+        [Due(child, day, due_on(day)) for child, day in days.items()],
         await planned_meetings(panel.id),
-        missed,
+        [Missed(near.child_id, near.reason) for near in outlined.missed],
         await left_off_since(panel.id, since),
     )
+
+
+async def called_for(
+    panel: StandingPanel, children: Collection[int], today: date, now: datetime
+) -> dict[int, Called]:
+    """What calls for a meeting today about each of these children; nothing of a child whose episodes do not."""
+    drafts = await triggers_told(panel, today, children, now=now)
+    rows = await database.fetch(
+        "SELECT id, started_at FROM episode WHERE id = ANY($1)", [draft.episode_ids[-1] for draft in drafts]
+    )
+    latest = {row["id"]: row["started_at"] for row in rows}
+    return {
+        draft.child_id: Called(
+            child_id=draft.child_id,
+            triggered_on=date.fromisoformat(draft.facts["triggered_on"]),
+            due_on=date.fromisoformat(draft.facts["due_on"]),
+            reason=draft.reason,
+            trigger_episode=int(draft.facts["trigger_episode"]),
+            answers_until=latest[draft.episode_ids[-1]],
+            missed_triggers=tuple(date.fromisoformat(day) for day in draft.facts["missed_triggers"]),
+        )
+        for draft in drafts
+    }
 
 
 async def count_to_convene(panel: StandingPanel, today: date, now: datetime) -> tuple[int, int]:
@@ -38,27 +75,6 @@ async def count_to_convene(panel: StandingPanel, today: date, now: datetime) -> 
     days = Counter(london_date(at) for child, at in triggered.items() if child not in met)
     overdue = sum(children for day, children in days.items() if add_working_days(day, within) < today)
     return days.total(), overdue
-
-
-async def _called(proposal: Proposal) -> list[Called]:
-    items = [item for item in proposal.items if "trigger_episode" in item.facts]
-    rows = await database.fetch(
-        "SELECT id, started_at FROM episode WHERE id = ANY($1)",
-        [max_id for item in items for max_id in item.episode_ids[-1:]],
-    )
-    latest = {row["id"]: row["started_at"] for row in rows}
-    return [
-        Called(
-            child_id=item.child_id,
-            reason=item.reason,
-            triggered_on=date.fromisoformat(item.facts["triggered_on"]),
-            due_on=date.fromisoformat(item.facts["due_on"]),
-            trigger_episode=int(item.facts["trigger_episode"]),
-            answers_until=latest[item.episode_ids[-1]],
-            missed_triggers=tuple(date.fromisoformat(day) for day in item.facts["missed_triggers"]),
-        )
-        for item in items
-    ]
 
 
 async def planned_meetings(panel_id: int, child_id: int | None = None) -> list[Planned]:

@@ -15,7 +15,7 @@ from app.lifecycle import Invisible, MovedOn, Refused
 from app.london import LONDON
 from app.panels.agenda.queries import children_by_id
 from app.panels.convening.changes import convene, leave_trigger_off, take_leaving_off_back
-from app.panels.convening.queries import planned_meetings, times_of, to_convene
+from app.panels.convening.queries import called_for, planned_meetings, times_of, to_convene
 from app.panels.convening.rules import Called, Convening, free_slot
 from app.panels.planning.routes import MeetingForm
 from app.panels.standing.queries import panel_for, seats_on
@@ -51,6 +51,7 @@ async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
         everything = await to_convene(panel, today, now)
         found = everything.on_page(number, PER_PAGE, MOST_SHOWN)
         children = await _children(found)
+        called = await called_for(panel, [one.child_id for one in found.due], today, now)
         if children:
             await record_read(who.person_id, "panel", [panel.id], now=now, children=children)
         ways = await _Ways.of(panel, today, [one.due_on for one in found.due])
@@ -59,6 +60,7 @@ async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
         "panels/convene-list.html",
         panel=panel,
         found=found,
+        called=called,
         children=children,
         slots={one.child_id: ways.next_for(one.due_on) for one in found.due},
         clock_of=clock_of,
@@ -73,9 +75,9 @@ async def to_convene_page(request: Asked, slug: FromPath[str]) -> Template:
 
 
 async def _children(found: Convening) -> dict[int, dict[str, Any]]:
-    called = (*found.due, *(one for one, _ in found.planned))
+    due = (*found.due, *(one for one, _ in found.planned))
     return await children_by_id(
-        [one.child_id for one in called]
+        [one.child_id for one in due]
         + [one.child_id for one in found.missed]
         + [one.child_id for one in found.left_off]
     )
@@ -109,11 +111,11 @@ def _of_role(seats: list[SeatFacts], role: str) -> int | None:
 
 async def _called(request: Asked, panel: StandingPanel, child_id: int) -> Called:
     """The child, if its episodes call for a meeting of this panel now. Raises Invisible, or MovedOn when settled."""
-    found = await to_convene(panel, today_of(request), now_of(request))
-    for one in (*found.due, *(called for called, _ in found.planned)):
-        if one.child_id == child_id:
-            return one
-    if any(one.child_id == child_id for one in found.left_off):
+    today, now = today_of(request), now_of(request)
+    called = (await called_for(panel, [child_id], today, now)).get(child_id)
+    if called is not None:
+        return called
+    if any(one.child_id == child_id for one in (await to_convene(panel, today, now)).left_off):
         raise MovedOn("Somebody has left this child off already. Nothing was changed.")
     raise Invisible
 

@@ -15,20 +15,26 @@ LONGEST_LOOK = 40
 
 
 @dataclass(frozen=True)
-class Called:
-    """A child whose episodes call for a meeting. `answers_until`: the start of the latest episode that is listed."""
+class Due:
+    """A child whose episodes call for a meeting, as a long list knows it."""
 
     child_id: int
-    reason: str
     triggered_on: date
     due_on: date
-    trigger_episode: int
-    answers_until: datetime
-    missed_triggers: tuple[date, ...] = ()
 
     def is_overdue(self, today: date) -> bool:
         """A deadline has passed once its day has ended."""
         return self.due_on < today
+
+
+@dataclass(frozen=True)
+class Called(Due):
+    """What calls for the meeting, in words. `answers_until`: the start of the latest episode that is listed."""
+
+    reason: str
+    trigger_episode: int
+    answers_until: datetime
+    missed_triggers: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,8 @@ class LeftOff:
 class Convening:
     """Who is to be met about: `due` without a meeting, overdue ones first; `planned` with one."""
 
-    due: tuple[Called, ...] = ()
-    planned: tuple[tuple[Called, Planned], ...] = ()
+    due: tuple[Due, ...] = ()
+    planned: tuple[tuple[Due, Planned], ...] = ()
     missed: tuple[Missed, ...] = ()
     left_off: tuple[LeftOff, ...] = ()
 
@@ -80,7 +86,7 @@ class Convening:
 
 
 def convening(
-    called: Iterable[Called],
+    called: Iterable[Due],
     meetings: Iterable[Planned],
     missed: Iterable[Missed],
     left_off: Iterable[LeftOff] = (),

@@ -1,6 +1,20 @@
 """Reads behind a proposal. `proposal_for` is the way in; one module per selection rule holds its SQL."""
 
 from app.panels.selection.queries.counting import Numbers, numbers_for
-from app.panels.selection.queries.proposing import proposal_for, proposal_on, triggers_on
+from app.panels.selection.queries.proposing import (
+    proposal_for,
+    proposal_on,
+    triggers_on,
+    triggers_outlined,
+    triggers_told,
+)
 
-__all__ = ["Numbers", "numbers_for", "proposal_for", "proposal_on", "triggers_on"]
+__all__ = [
+    "Numbers",
+    "numbers_for",
+    "proposal_for",
+    "proposal_on",
+    "triggers_on",
+    "triggers_outlined",
+    "triggers_told",
+]

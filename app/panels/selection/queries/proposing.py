@@ -1,6 +1,7 @@
 """The way to a proposal: reads the occasion, lets the panel's rule draft, and adds references and whose child it is."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -15,8 +16,13 @@ from app.panels.selection.queries.months import by_months
 from app.panels.selection.queries.occasions import Meeting, first_meeting, meeting_by_id, occasion_of
 from app.panels.selection.queries.risks import by_missing_and_risk, by_risk
 from app.panels.selection.queries.since_last import since_last_meeting
-from app.panels.selection.queries.triggers import by_triggers, triggers_due
-from app.panels.selection.rules.occasions import Draft, Drafts, Occasion, Told, last_days
+from app.panels.selection.queries.triggers import (
+    Outlined,
+    by_triggers,
+    outline_triggers,
+    triggers_due,
+)
+from app.panels.selection.rules.occasions import Draft, Drafts, NearDraft, Occasion, Told, last_days
 from app.panels.selection.rules.proposals import NearMiss, Proposal, ProposedItem
 from app.panels.selection_rules import (
     AnySinceLastMeeting,
@@ -65,13 +71,43 @@ async def triggers_on(panel: StandingPanel, day: date, *, now: datetime) -> dict
 
     Empty for a panel whose rule has no triggers.
     """
-    meeting = await first_meeting(panel, day)
-    occasion = await occasion_of(panel, meeting.begins if meeting else day_end(day), day, now, meeting)
-    rule = occasion.terms.rule
-    if not isinstance(rule, MissingInDays):
+    rule, occasion = await _triggering(panel, day, now)
+    if rule is None:
         return {}
     async with database.planned_for_its_values():
         return await triggers_due(rule, occasion)
+
+
+async def triggers_outlined(panel: StandingPanel, day: date, *, now: datetime) -> Outlined:
+    """As `triggers_on`, with those whose older triggers were missed, in the order of `proposal_on`."""
+    rule, occasion = await _triggering(panel, day, now)
+    if rule is None:
+        return Outlined({}, ())
+    async with database.planned_for_its_values():
+        found = await outline_triggers(rule, occasion)
+    children = await _children(missed.child_id for missed in found.missed)
+    return replace(found, missed=tuple(_in_order(found.missed, children)))
+
+
+async def triggers_told(
+    panel: StandingPanel, day: date, children: Collection[int], *, now: datetime
+) -> tuple[Draft, ...]:
+    """What `proposal_on` says of those of these children whose episodes call for a meeting."""
+    rule, occasion = await _triggering(panel, day, now)
+    if rule is None or not children:
+        return ()
+    async with database.planned_for_its_values():
+        return (await by_triggers(rule, occasion, children)).items
+
+
+async def _triggering(
+    panel: StandingPanel, day: date, now: datetime
+) -> tuple[MissingInDays | None, Occasion]:
+    """The occasion of that day, and the panel's rule if it has triggers."""
+    meeting = await first_meeting(panel, day)
+    occasion = await occasion_of(panel, meeting.begins if meeting else day_end(day), day, now, meeting)
+    rule = occasion.terms.rule
+    return rule if isinstance(rule, MissingInDays) else None, occasion
 
 
 async def proposal_for(
@@ -110,7 +146,7 @@ async def _proposal(
     children = await _children({*(draft.child_id for draft in items), *(close.child_id for close in near)})
     episodes = await _episodes([id for draft in items if draft.told is None for id in draft.episode_ids])
     items.sort(key=lambda draft: (draft.order, children[draft.child_id]["child_ref"]))
-    near.sort(key=lambda close: (close.order, children[close.child_id]["child_ref"]))
+    near = _in_order(near, children)
     level = occasion.scales.word(on, rule) if isinstance(rule, HasLevel) else ""
     whose = cache(_whose)
     return Proposal(
@@ -126,6 +162,10 @@ async def _proposal(
             for close in near
         ),
     )
+
+
+def _in_order(near: Iterable[NearDraft], children: dict[int, dict[str, Any]]) -> list[NearDraft]:
+    return sorted(near, key=lambda close: (close.order, children[close.child_id]["child_ref"]))
 
 
 async def _children(child_ids: Iterable[int]) -> dict[int, dict[str, Any]]:

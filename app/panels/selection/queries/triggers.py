@@ -1,6 +1,7 @@
 """Children whose episodes trigger a meeting about them: so many starts in a rolling window of London dates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -28,7 +29,7 @@ JUDGED = """
     WITH spaced AS (
         SELECT child, started_at, lag(started_at, $4::int) OVER (PARTITION BY child ORDER BY started_at, id) AS first_at
         FROM episode
-        WHERE merged_into IS NULL AND category = ANY($1::text[]) AND started_at >= $2 AND started_at < $3{of_one_child}
+        WHERE merged_into IS NULL AND category = ANY($1::text[]) AND started_at >= $2 AND started_at < $3{of_these}
     ), answered AS (
         SELECT * FROM unnest($7::bigint[], $8::timestamptz[]) AS answered(child, until)
     ), judged AS (
@@ -41,8 +42,7 @@ JUDGED = """
         FROM spaced s LEFT JOIN answered USING (child)
 """
 
-# One row for each child, to be listed (due), named as missed, or as one short.
-TRIGGERED = (
+BY_CHILD = (
     JUDGED
     + """
     ), by_child AS MATERIALIZED (
@@ -55,6 +55,15 @@ TRIGGERED = (
         SELECT child, latest, missed, (SELECT max(at) FROM unnest(missed) AS at) AS last_at FROM by_child
         WHERE missed IS NOT NULL
     )
+"""
+)
+
+LAST_MISSED = "FROM missed ORDER BY (last_at AT TIME ZONE 'Europe/London')::date DESC, child LIMIT $11"
+
+# One row for each child, to be listed (due), named as missed, or as one short.
+TRIGGERED = (
+    BY_CHILD
+    + f"""
     SELECT 'due' AS standing, b.child, b.due_at, b.missed, told.*, NULL::int AS recent
     FROM by_child b CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids, array_agg(day) AS days, array_agg(ref) AS refs,
@@ -70,11 +79,20 @@ TRIGGERED = (
               ORDER BY started_at, id) e
     ) told WHERE b.due_at IS NOT NULL
     UNION ALL
-    (SELECT 'missed', child, latest, missed, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM missed
-     ORDER BY (last_at AT TIME ZONE 'Europe/London')::date DESC, child LIMIT $11)
+    (SELECT 'missed', child, latest, missed, NULL, NULL, NULL, NULL, NULL, NULL, NULL {LAST_MISSED})
     UNION ALL
     (SELECT 'one short', child, latest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, recent FROM by_child
      WHERE due_at IS NULL AND recent > 0 AND recent = $4 ORDER BY latest DESC, child LIMIT $12)
+"""
+)
+
+# Who is due and since when, and who was missed: what a long list needs of those that it does not show.
+OUTLINED = (
+    BY_CHILD
+    + f"""
+    SELECT child, due_at, NULL::timestamptz[] AS missed FROM by_child
+    WHERE due_at IS NOT NULL
+    UNION ALL (SELECT child, NULL, missed {LAST_MISSED})
 """
 )
 
@@ -111,32 +129,29 @@ LEFT_OFF = """
 """
 
 
-async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
+@dataclass(frozen=True)
+class Outlined:
+    """By child, the start that a meeting is due for; and those whose older triggers were missed, in words."""
+
+    due: dict[int, datetime]
+    missed: tuple[NearDraft, ...]
+
+
+async def by_triggers(
+    rule: MissingInDays, occasion: Occasion, children: Collection[int] | None = None
+) -> Drafts:
     """The earliest unanswered trigger of each child comes first: its meeting is due first.
 
-    Missed are the triggers that stopped being proposed within as many days again.
+    Missed are the triggers that stopped being proposed within as many days again. `children`: nobody else is read.
     """
-    window, oldest_listed = last_days(occasion.on, rule.proposed_days), _oldest_listed(rule, occasion)
-    answered = await _answered(occasion, day_start(oldest_listed - timedelta(days=1)))
-    asked: list[Any] = [
-        occasion.categories,
-        day_start(oldest_listed - timedelta(days=rule.days - 1)),
-        occasion.at,
-        rule.count - 1,
-        rule.days,
-        day_start(window.start),
-        list(answered),
-        list(answered.values()),
-        day_start(oldest_listed),
-        day_start(occasion.on - timedelta(days=rule.days - 1)),
-        MOST_MISSED,
-        MOST_NEAR_MISSES,
-    ]
-    of_one_child = ""
-    if occasion.only_child is not None:
-        of_one_child = " AND child = $13"
-        asked.append(occasion.only_child)
-    rows = await database.fetch(TRIGGERED.format(of_one_child=of_one_child), *asked)
+    if children is None and occasion.only_child is not None:
+        children = [occasion.only_child]
+    asked = [*await _asked(rule, occasion), MOST_NEAR_MISSES]
+    of_these = ""
+    if children is not None:
+        of_these = " AND child = ANY($13::bigint[])"
+        asked.append(list(children))
+    rows = await database.fetch(TRIGGERED.format(of_these=of_these), *asked)
 
     @cache
     def due_on(day: date) -> date:
@@ -146,7 +161,34 @@ async def by_triggers(rule: MissingInDays, occasion: Occasion) -> Drafts:
     items = tuple(_draft(rule, counted, row, due_on) for row in rows if row["standing"] == "due")
     near = [_missed(rule, row) for row in rows if row["standing"] == "missed"]
     near += [_one_short(rule, counted, row) for row in rows if row["standing"] == "one short"]
-    return Drafts(window, items, near=tuple(near))
+    return Drafts(last_days(occasion.on, rule.proposed_days), items, near=tuple(near))
+
+
+async def outline_triggers(rule: MissingInDays, occasion: Occasion) -> Outlined:
+    """Whom `by_triggers` lists and whom it names as missed, without the words of those listed."""
+    rows = await database.fetch(OUTLINED.format(of_these=""), *await _asked(rule, occasion))
+    return Outlined(
+        {row["child"]: row["due_at"] for row in rows if row["due_at"] is not None},
+        tuple(_missed(rule, row) for row in rows if row["missed"] is not None),
+    )
+
+
+async def _asked(rule: MissingInDays, occasion: Occasion) -> list[Any]:
+    oldest_listed = _oldest_listed(rule, occasion)
+    answered = await _answered(occasion, day_start(oldest_listed - timedelta(days=1)))
+    return [
+        occasion.categories,
+        day_start(oldest_listed - timedelta(days=rule.days - 1)),
+        occasion.at,
+        rule.count - 1,
+        rule.days,
+        day_start(last_days(occasion.on, rule.proposed_days).start),
+        list(answered),
+        list(answered.values()),
+        day_start(oldest_listed),
+        day_start(occasion.on - timedelta(days=rule.days - 1)),
+        MOST_MISSED,
+    ]
 
 
 async def triggers_due(rule: MissingInDays, occasion: Occasion) -> dict[int, datetime]:
@@ -154,7 +196,7 @@ async def triggers_due(rule: MissingInDays, occasion: Occasion) -> dict[int, dat
     window, oldest_listed = last_days(occasion.on, rule.proposed_days), _oldest_listed(rule, occasion)
     answered = await _answered(occasion, day_start(oldest_listed - timedelta(days=1)))
     rows = await database.fetch(
-        DUE.format(of_one_child=""),
+        DUE.format(of_these=""),
         occasion.categories,
         day_start(window.start - timedelta(days=rule.days - 1)),
         occasion.at,
