@@ -13,6 +13,7 @@ from app.actions.queries import ListedAction, action_for
 from app.actions.reviewing.owners.queries import owed_to
 from app.actions.reviewing.queries import actions_to_review, earlier
 from app.actions.reviewing.rules import (
+    NOBODY_HEARS,
     Owed,
     Review,
     Said,
@@ -77,6 +78,8 @@ async def review_action(
         if problems:
             raise Refused(next(iter(problems.values())), problems)
         changed = await _do(who, action, said, owed, now)
+        if owed is not None and said.view == View.RE_SET and not (await holders_of([action_id]))[action_id]:
+            raise Refused(NOBODY_HEARS, {"owner": NOBODY_HEARS})
         await _keep(who, meeting, action, before.review, said, changed, now)
         await record(
             who.person_id,

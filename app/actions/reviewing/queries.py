@@ -15,7 +15,7 @@ from app.panels.carried.rules import Heading, under_headings
 from app.panels.handed_in import CarriedAction
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import OPEN, MeetingFacts
-from app.panels.restricting.queries import seer
+from app.panels.restricting.queries import hidden_items, seer
 
 # When an action was agreed: with its meeting, whenever somebody wrote it down; else at the start of its day.
 AGREED_AT = "coalesce(s.starts_at, a.issued_on::timestamp AT TIME ZONE 'Europe/London')"
@@ -205,6 +205,12 @@ async def headings_of(meeting_id: int) -> list[Heading[int]]:
         meeting_id,
     )
     return [Heading(**row) for row in rows]
+
+
+async def headings_for(who: Identity, meeting_id: int) -> list[Heading[int]]:
+    """The same without the items that this person may not see: nothing is shown under them."""
+    hidden = await hidden_items(who, meeting_id)
+    return [heading for heading in await headings_of(meeting_id) if heading.key not in hidden]
 
 
 async def names_of_headings(item_ids: Collection[int]) -> dict[int, str]:

@@ -139,6 +139,10 @@ class ToReview:
     settled_at: datetime | None = None
 
     @property
+    def child_id(self) -> int | None:
+        return self.action.child_id
+
+    @property
     def is_looked_at(self) -> bool:
         return self.review is not None
 
@@ -258,6 +262,9 @@ REASONS = {
     View.LEFT.value: "Say why it is left for the next meeting",
 }
 """The views that need a reason, with the sentence that asks for it."""
+
+
+NOBODY_HEARS = "Nobody would hear of it there. Choose a person, or another post or agency."
 
 
 def _problems_of_a_change(

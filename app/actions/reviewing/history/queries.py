@@ -10,20 +10,23 @@ FIRST_OWED = """
 SELECT a.id, coalesce(p.name, t.name, '') AS named, g.name AS agency FROM action a
 LEFT JOIN LATERAL (
     SELECT * FROM (
-        SELECT made_at AS at, from_owner AS owner, from_post AS post, a.agency FROM action_handover WHERE action = a.id
+        SELECT made_at AS at, from_owner AS owner, from_post AS post FROM action_handover WHERE action = a.id
         UNION ALL
-        SELECT reviewed_at, (changed #>> '{owed_before,owner}')::bigint, (changed #>> '{owed_before,post}')::bigint,
-            (changed #>> '{owed_before,agency}')::bigint
+        SELECT reviewed_at, (changed #>> '{owed_before,owner}')::bigint, (changed #>> '{owed_before,post}')::bigint
             FROM action_review WHERE action = a.id AND changed ? 'owed_before'
     ) moved ORDER BY at LIMIT 1
 ) f ON true
+LEFT JOIN LATERAL (
+    SELECT (changed #>> '{owed_before,agency}')::bigint AS agency FROM action_review
+    WHERE action = a.id AND changed ? 'owed_before' ORDER BY reviewed_at LIMIT 1
+) r ON true
 LEFT JOIN person p ON p.id = CASE WHEN f.at IS NULL THEN a.owner ELSE f.owner END
 LEFT JOIN post t ON t.id = CASE WHEN f.at IS NULL THEN a.post ELSE f.post END
-JOIN agency g ON g.id = coalesce(f.agency, a.agency)
+JOIN agency g ON g.id = coalesce(r.agency, a.agency)
 """
 """Whose each action was when it was agreed, before anybody handed it over or a later meeting gave it to another.
 
-Add WHERE for the actions `a` that are meant.
+A handover stays within the agency; only a meeting gives an action to another. Add WHERE for the actions `a` that are meant.
 """
 
 HAPPENED = f"""
