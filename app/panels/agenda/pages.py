@@ -20,7 +20,9 @@ from app.panels.agenda.queries import (
 )
 from app.panels.agenda.rules import seen_by
 from app.panels.carried.queries import carried_to
+from app.panels.carried.rules import Heading, earlier_actions
 from app.panels.cases.overlap.queries import also_on
+from app.panels.handed_in import handed_in
 from app.panels.meetings.rules import MeetingFacts, time_left_in_words
 from app.panels.problems.queries import problems_of
 from app.panels.recalls.queries import recalled_on_panel
@@ -48,7 +50,14 @@ async def preparing_page(
     versions = await versions_of(meeting.id)
     children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now, who))
     open_problems = await problems_of(who, meeting.panel_id)
-    named = {*children, *(one.child_id for one in open_problems if one.child_id)}
+    earlier = earlier_actions(
+        await handed_in.carried_actions(who, meeting.id),
+        [
+            Heading(line.key, line.kind, line.child_id, line.title, line.standing_key, line.restricted)
+            for line in preparation.lines
+        ],
+    )
+    named = {*children, *(one.child_id for one in open_problems if one.child_id), *earlier.child_ids}
     if named:
         await record_read(who.person_id, "agenda", [meeting.id], now=now, children=named)
     return page(
@@ -65,6 +74,7 @@ async def preparing_page(
         may_restrict=permits(who, Permission.RESTRICT_ITEM, meeting.scope),
         concern=concern_by_child((*proposal.items, *items)),
         open_problems=open_problems,
+        earlier=earlier,
         recalls=await recalled_on_panel(
             who, meeting.panel_id, children, london_date(min(now, meeting.starts_at))
         ),

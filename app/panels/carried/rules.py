@@ -1,12 +1,12 @@
 """What comes forward to a panel's next meeting, and in which words. Nothing is read or written here."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from app.episodes.rules import folded
-from app.panels.handed_in import OpenAction
+from app.panels.handed_in import CarriedAction, OpenAction
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.words import counted, day_and_month
 
@@ -102,6 +102,31 @@ class Heading(Generic[Key]):
     title: str
     standing_key: str = ""
     restricted: bool = False
+
+
+@dataclass(frozen=True)
+class EarlierActions(Generic[Key]):
+    """The earlier actions of an agenda by the line under which they come; `rest`: those under no line."""
+
+    by_line: Mapping[Key, Sequence[CarriedAction]] = field(default_factory=dict)
+    rest: Sequence[CarriedAction] = ()
+
+    def of(self, key: Key) -> Sequence[CarriedAction]:
+        return self.by_line.get(key, ())
+
+    @property
+    def child_ids(self) -> set[int]:
+        """Every child that they are about."""
+        told = [*self.rest, *(one for found in self.by_line.values() for one in found)]
+        return {one.child_id for one in told if one.child_id is not None}
+
+
+def earlier_actions(
+    carried: Iterable[CarriedAction], headings: Sequence[Heading[Key]]
+) -> EarlierActions[Key]:
+    under = under_headings(carried, headings)
+    rest = under.pop(None, [])
+    return EarlierActions({key: found for key, found in under.items() if key is not None}, rest)
 
 
 def under_headings(actions: Iterable[Told], headings: Sequence[Heading[Key]]) -> dict[Key | None, list[Told]]:

@@ -49,6 +49,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         extracts = await handed_in.extracts_words(who, meeting.id)
         contributions = await standing_of(who, meeting)
         place = await own_place(who, meeting)
+        earlier_actions = await handed_in.actions_looked_at(who, meeting.id)
     return page(
         request,
         "panels/meeting.html",
@@ -69,6 +70,7 @@ async def meeting_page(request: Asked, meeting_id: FromPath[int]) -> Template:
         minutes=minutes,
         extracts=extracts,
         contributions=contributions,
+        earlier_actions=earlier_actions,
         replies=tally_of(attendees),
         own=place,
         may_reply=place is not None and why_no_reply(meeting, now) is None,

@@ -7,7 +7,7 @@ from app.episodes.rules import CATEGORIES, LEGAL_STATUSES
 from app.london import LONDON, london_date
 from app.panels.agenda.rules import ChildFacts
 from app.panels.contributions.rules import ContributionFacts
-from app.panels.handed_in import OpenAction
+from app.panels.handed_in import CarriedAction, OpenAction
 from app.panels.hotspots.rules import Hotspot
 from app.panels.packs.rules import Pack, PackEpisode, PackItem
 from app.panels.recalls.rules import RecallCard
@@ -42,8 +42,14 @@ def document_of(pack: Pack) -> Document:
         f"{pack.reader} alone, and that it was opened is recorded. Do not pass it on; delete or shred it after the "
         "meeting.",
         cover=(Block(facts=tuple(_cover_facts(pack))),),
-        chapters=tuple(_chapter(item, pack.opened_at) for item in pack.items),
+        chapters=(*(_chapter(item, pack.opened_at) for item in pack.items), *_under_no_item(pack)),
     )
+
+
+def _under_no_item(pack: Pack) -> Iterable[Chapter]:
+    if pack.earlier:
+        points = tuple(_earlier(one) for one in pack.earlier)
+        yield Chapter("earlier-actions", "Earlier actions under no item", blocks=(Block(points=points),))
 
 
 def _cover_facts(pack: Pack) -> Iterable[tuple[str, str]]:
@@ -115,7 +121,13 @@ def _blocks(item: PackItem, opened_at: datetime) -> Iterable[Block]:
         yield Block("Recalled", facts=tuple(_recall_facts(item.recall)))
     if item.child:
         yield _episodes(item)
-        yield _actions(item.child.open_actions)
+    if item.earlier:
+        yield Block("Earlier actions", points=tuple(_earlier(one) for one in item.earlier))
+    if item.child:
+        earlier = {one.id for one in item.earlier}
+        others = [one for one in item.child.open_actions if one.id not in earlier]
+        if others or not earlier:
+            yield _actions(others, "Other open actions" if earlier else "Open actions")
     if item.hotspot:
         yield from _place_blocks(item.hotspot)
     if item.kind in ("child", "place"):
@@ -183,10 +195,18 @@ def _episode_row(episode: PackEpisode) -> tuple[str, ...]:
     )
 
 
-def _actions(actions: Sequence[OpenAction]) -> Block:
+def _actions(actions: Sequence[OpenAction], heading: str) -> Block:
     if not actions:
-        return Block("Open actions", text="None.")
-    return Block("Open actions", points=tuple(_action(action) for action in actions))
+        return Block(heading, text="None.")
+    return Block(heading, points=tuple(_action(action) for action in actions))
+
+
+def _earlier(action: CarriedAction) -> str:
+    """What was agreed, how it stands, and all that happened since."""
+    stands = "finished" if action.is_finished else "overdue since" if action.is_overdue else "due"
+    when = "" if action.is_finished else f" {_day(action.due_on)}"
+    told = [f"{action.text} – {action.whose}, {stands}{when}", action.not_looked_at, *action.history]
+    return ". ".join(one for one in told if one)
 
 
 def _action(action: OpenAction) -> str:

@@ -12,7 +12,9 @@ from app.lifecycle import Refused
 from app.london import london_date
 from app.panels.agenda.queries import beside_children, items_of, terms_of
 from app.panels.agenda.rules import interview_state, seen_by
+from app.panels.carried.rules import EarlierActions, Heading, earlier_actions
 from app.panels.contributions.queries import contributions_for
+from app.panels.handed_in import CarriedAction, handed_in
 from app.panels.hotspots.queries import hotspots_of
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.packs.rules import Pack, PackEpisode, PackItem, since_when
@@ -31,6 +33,7 @@ async def pack_for(who: Identity, meeting: MeetingFacts, authority: str, now: da
             "The agenda of this meeting has not been issued yet. Its pack can be opened once it is."
         )
     terms = await terms_of(meeting)
+    items, earlier = await _items(who, meeting, version, now)
     return Pack(
         meeting=meeting,
         authority=authority,
@@ -43,13 +46,15 @@ async def pack_for(who: Identity, meeting: MeetingFacts, authority: str, now: da
         required_agencies=terms.required_agencies,
         reader=who.name,
         opened_at=now,
-        items=tuple(await _items(who, meeting, version, now)),
+        items=tuple(items),
+        earlier=tuple(earlier),
     )
 
 
 async def _items(
     who: Identity, meeting: MeetingFacts, version: VersionFacts | None, now: datetime
-) -> list[PackItem]:
+) -> tuple[list[PackItem], Sequence[CarriedAction]]:
+    """The items, and the earlier actions that come under none of them."""
     issued = version.items if version else snapshot(await items_of(meeting.id))
     rows = as_seen(issued, await hidden_items(who, meeting.id))
     ids = sorted({row["child"] for row in rows if row["child"]})
@@ -63,6 +68,7 @@ async def _items(
     recalls = await recalled_on_panel(who, meeting.panel_id, ids, london_date(known_at))
     contributions = await contributions_for(who, meeting)
     hotspots = {one.item_id: one for one in await hotspots_of(who, meeting, now, prepares=False)}
+    earlier = await _earlier(who, meeting, rows)
     at, items = meeting.starts_at, []
     for number, row in enumerate(rows, 1):
         child = row["child"]
@@ -84,10 +90,31 @@ async def _items(
                 recall=recalls.get(child),
                 contributions=tuple(contributions.get(row["item"], ())),
                 hotspot=hotspots.get(row["item"]),
+                earlier=tuple(earlier.of(row["item"])),
             )
         )
         at += timedelta(minutes=row["minutes"])
-    return items
+    return items, earlier.rest
+
+
+async def _earlier(
+    who: Identity, meeting: MeetingFacts, rows: Sequence[Mapping[str, Any]]
+) -> EarlierActions[int]:
+    hidden = {item.id for item in await items_of(meeting.id) if item.restricted}
+    return earlier_actions(
+        await handed_in.carried_actions(who, meeting.id),
+        [
+            Heading(
+                row["item"],
+                row["kind"],
+                row["child"],
+                row["title"],
+                row.get("standing", ""),
+                row["item"] in hidden,
+            )
+            for row in rows
+        ],
+    )
 
 
 LAST_DISCUSSED = f"""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.panels.agenda.rules import ChildFacts
 from app.panels.contributions.rules import ContributionFacts
+from app.panels.handed_in import CarriedAction
 from app.panels.hotspots.rules import Hotspot
 from app.panels.meetings.rules import MeetingFacts
 from app.panels.recalls.rules import RecallCard
@@ -51,6 +52,8 @@ class PackItem:
     recall: RecallCard | None = None
     contributions: tuple[ContributionFacts, ...] = ()
     hotspot: Hotspot | None = None
+    earlier: tuple[CarriedAction, ...] = ()
+    """Earlier actions of the panel that come under it."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,16 @@ class Pack:
     reader: str
     opened_at: datetime
     items: tuple[PackItem, ...] = field(default_factory=tuple)
+    earlier: tuple[CarriedAction, ...] = ()
+    """Earlier actions of the panel that come under no item."""
 
     @property
     def child_ids(self) -> list[int]:
         """Every child that the pack names."""
         named = {item.child.id for item in self.items if item.child}
         behind = {child.id for item in self.items if item.hotspot for child in item.hotspot.behind.children}
-        return sorted(named | behind)
+        earlier = [*self.earlier, *(one for item in self.items for one in item.earlier)]
+        return sorted(named | behind | {one.child_id for one in earlier if one.child_id is not None})
 
     @property
     def file_name(self) -> str:

@@ -11,7 +11,9 @@ from app.history.changes import record_read
 from app.lifecycle import Invisible
 from app.panels.agenda.queries import beside_children, items_of, previous_minutes
 from app.panels.agenda.rules import seen_by
+from app.panels.carried.rules import Heading, earlier_actions
 from app.panels.contributions.queries import contributions_for
+from app.panels.handed_in import handed_in
 from app.panels.meetings.rules import MeetingFacts, MeetingStatus
 from app.panels.problems.queries import problems_of
 from app.panels.replies.queries import own_place
@@ -45,7 +47,22 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
     named = {row["child"] for row in (*items, *gone) if row["child"]}
     children = seen_by(who, meeting.panel_id, await beside_children(meeting, named, now, who))
     open_problems = await problems_of(who, meeting.panel_id) if meeting.is_open else []
-    told = {*children, *(one.child_id for one in open_problems if one.child_id)}
+    restricted = {item.id for item in stored if item.restricted}
+    earlier = earlier_actions(
+        await handed_in.carried_actions(who, meeting.id),
+        [
+            Heading(
+                row["item"],
+                row["kind"],
+                row["child"],
+                row["title"],
+                row.get("standing", ""),
+                row["item"] in restricted,
+            )
+            for row in items
+        ],
+    )
+    told = {*children, *(one.child_id for one in open_problems if one.child_id), *earlier.child_ids}
     if told:
         await record_read(who.person_id, "agenda", [meeting.id], now=now, children=told)
     return page(
@@ -63,7 +80,8 @@ async def reading_page(request: Asked, meeting: MeetingFacts, number: int | None
         contributions=await contributions_for(who, meeting),
         concern=concern_by_child(stored),
         previous=await previous_minutes(who, meeting),
-        restricted={item.id for item in stored if item.restricted},
+        restricted=restricted,
+        earlier=earlier,
         open_problems=open_problems,
         panel_slug=meeting.panel_slug,
         own=await own_place(who, meeting),
