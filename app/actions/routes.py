@@ -8,6 +8,7 @@ from app.actions.issuing.routes import issue, item_actions
 from app.actions.overview.routes import ROUTES as OVERVIEW
 from app.actions.owed.routes import my_actions
 from app.actions.recommendations.routes import ROUTES as RECOMMENDATIONS
+from app.actions.reviewing.routes import ROUTES as REVIEWING
 from app.actions.saved_views.routes import ROUTES as SAVED_VIEWS
 from app.actions.several.routes import ROUTES as SEVERAL
 from app.actions.silent.routes import ROUTES as SILENT
@@ -24,6 +25,7 @@ ROUTES = [
     *HANDING_OVER,
     *EVIDENCE,
     *SEVERAL,
+    *REVIEWING,
     *OVERVIEW,
     *SILENT,
     *SAVED_VIEWS,
