@@ -22,6 +22,7 @@ from benchmarks.imports import measure_import
 from benchmarks.measuring import Measured, print_line, print_title
 from benchmarks.pages import measure_figures, measure_pages, measure_proposals
 from benchmarks.processes import measure_memory, measure_start
+from benchmarks.reminding import measure_reminders
 from benchmarks.rhythms import measure_rhythms
 from benchmarks.search import TITLE, measure_search
 from benchmarks.sizes import DENSE, LARGE, SMALL, Size
@@ -111,6 +112,8 @@ async def _everything(built: Built, folder: Path, only: str) -> AsyncIterator[Me
     async for one in measure_takers(built, folder, only):
         yield one
     async for one in measure_rhythms(built, only):
+        yield one
+    async for one in measure_reminders(built, only):
         yield one
     async for one in measure_figures(built, only):
         yield one
