@@ -39,7 +39,7 @@ help:
 	@echo "make test     run every test"
 	@echo "make check    style, types, import contracts and the built styles"
 	@echo "make bench    measure what has to be fast"
-	@echo "make torture  kill the server again and again while people type (KILLS= and TORTURE_MINUTES= say how much)"
+	@echo "make torture  kill the server while people type, and what sends messages, again and again (KILLS=, TORTURE_MINUTES=)"
 	@echo "make install  set up only: .venv, locked dependencies, assets"
 	@echo "make lock     resolve requirements/*.in anew (needs uv)"
 	@echo "make clean    remove everything that can be made again; var/ stays"
