@@ -27,6 +27,7 @@ NAVIGATION = (
     ("Briefing", "/briefing", Permission.SEE_BRIEFING),
     ("My actions", "/actions", Permission.USE_SERVICE),
     ("Actions overview", "/actions/overview", Permission.OVERSEE_ACTIONS),
+    ("Tracking", "/actions/tracking", Permission.SEE_TRACKING),
     ("Children", "/children", Permission.SEE_CHILD),
     ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
