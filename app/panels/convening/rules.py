@@ -109,22 +109,27 @@ def free_slot(
 
     `taken`: start and minutes of what the panel, its chair and its minute taker have. None where nothing is free.
     """
+    busy = [(start, start + timedelta(minutes=minutes)) for start, minutes in taken]
     day = add_working_days(today, 1)
     last = max(due_on, day) + timedelta(days=LONGEST_LOOK)
     while day <= last:
-        if is_working_day(day):
-            for clock in CLOCKS:
-                if _is_free(day, clock, length, taken):
-                    return day, clock
+        clock = _free_on(day, length, busy) if is_working_day(day) else None
+        if clock is not None:
+            return day, clock
         day += timedelta(days=1)
     return None
 
 
-def _is_free(day: date, clock: time, length: int, taken: Sequence[tuple[datetime, int]]) -> bool:
-    starts, latest = instant_in_london(day, clock), instant_in_london(day, LATEST_END)
-    if starts is None or latest is None:
-        return False
-    ends = starts + timedelta(minutes=length)
-    return ends <= latest and not any(
-        other < ends and starts < other + timedelta(minutes=minutes) for other, minutes in taken
-    )
+def _free_on(day: date, length: int, busy: Sequence[tuple[datetime, datetime]]) -> time | None:
+    """The first of the clocks from which nothing stands in the way, by a day's latest end."""
+    opens, latest = instant_in_london(day, CLOCKS[0]), instant_in_london(day, LATEST_END)
+    if opens is None or latest is None:
+        return None
+    of_day = [(start, end) for start, end in busy if start < latest and opens < end]
+    for clock in CLOCKS:
+        starts = instant_in_london(day, clock)
+        if starts is None or (ends := starts + timedelta(minutes=length)) > latest:
+            continue
+        if not any(start < ends and starts < end for start, end in of_day):
+            return clock
+    return None
