@@ -7,6 +7,8 @@ import pytest
 
 from app import database
 from app.actions.imports import ACTIONS
+from app.actions.tracking.changes import assess_action
+from app.actions.tracking.rules import Judged
 from app.episodes.imports.kinds import ImportResult, Unusable
 from app.episodes.imports.running import run_import
 from tests import builders
@@ -115,6 +117,47 @@ async def test_a_later_log_updates_and_an_extension_keeps_the_original_date(cast
     assert (action["due_on"], action["original_due_on"]) == (date(2026, 7, 1), date(2026, 6, 1))
     words = await database.fetch("SELECT status, person FROM action_update ORDER BY id")
     assert [(word["status"], word["person"]) for word in words] == [("issued", None), ("acknowledged", None)]
+
+
+async def test_what_a_log_judged_joins_the_tracking_records_once_and_never_overrules_what_was_judged_here(
+    cast: Cast, clock: TestClock
+) -> None:
+    told = {"action_ref": "A-1", "status": "in-progress", "tracking": "3", "anticipated_on": "2026-08-01"}
+    for _ in range(2):
+        assert (await bring(log(row(**told)))).rejected == ()
+    kept = "SELECT category, anticipated_on, person FROM tracking_assessment ORDER BY id"
+    assert [tuple(one.values()) for one in await database.fetch(kept)] == [(3, date(2026, 8, 1), None)]
+    await bring(log(row(**told | {"tracking": "5", "anticipated_on": "2026-09-01"})))
+    assert [one["category"] for one in await database.fetch(kept)] == [3, 5]
+    [action] = await all_actions()
+    judged = Judged(4, None, "The home has closed")
+    await assess_action(cast.chair, action["id"], judged, now=clock.now)
+    again = await bring(log(row(**told)))
+    assert [(one.row, one.field) for one in again.warnings] == [(2, "tracking")]
+    assert [one["category"] for one in await database.fetch(kept)] == [3, 5, 4]
+    [action] = await all_actions()
+    assert (action["tracking"], action["anticipated_on"]) == (4, None)
+
+
+async def test_the_dates_hold_against_a_log_and_an_owner_who_left_is_told(cast: Cast) -> None:
+    await database.execute("UPDATE person SET disabled_at = $2 WHERE id = $1", cast.police.person_id, NOW)
+    result = await bring(
+        log(
+            row(owner_email=cast.police.email, action="Still open"),
+            row(owner_email=cast.police.email, action="Done", completed_on="2026-06-05", tracking="1"),
+            row(action="Late", tracking="6"),
+        )
+    )
+    assert (result.added, result.rejected) == (3, ())
+    told = [(one.row, one.field, one.problem) for one in result.warnings]
+    assert [(number, name) for number, name, _ in told] == [
+        (2, "owner_email"),
+        (3, "tracking"),
+        (4, "tracking"),
+    ]
+    assert "with Exampleshire Police" in told[0][2]
+    assert "come to 2" in told[1][2]
+    assert [action["owner"] for action in await all_actions()] == [cast.police.person_id] * 2 + [None]
 
 
 async def test_a_missing_column_leaves_what_is_stored(cast: Cast) -> None:

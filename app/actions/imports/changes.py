@@ -12,7 +12,8 @@ from app.episodes.imports.staging import returned_ids, stage
 async def import_actions(rows: list[Row], context: ImportContext) -> Outcome:
     """Adds new actions and updates known ones: the same `action_ref`, else panel, child, text and day of issue.
 
-    An action that somebody has spoken on here keeps its status: a log is older than its owner's word.
+    An action that somebody has spoken on here keeps its status, and one that was judged here its tracking: a log is
+    older than either.
     """
     said = Said()
     placed = await place_rows(rows, context.now, said)
@@ -20,6 +21,7 @@ async def import_actions(rows: list[Row], context: ImportContext) -> Outcome:
     updated = await _update(context)
     said.warnings.extend(await _kept_here(context, placed))
     added = await _add(context.now)
+    await _keep_judgements([*added, *updated], context.now)
     touched = {*added, *updated}
     children = await database.fetch(
         "SELECT DISTINCT child FROM action WHERE id = ANY($1::bigint[]) AND child IS NOT NULL", list(touched)
@@ -48,6 +50,7 @@ _COLUMNS = {
     "anticipated_on": "date",
     "known": "bigint",
     "spoken_on": "boolean",
+    "judged_here": "boolean",
 }
 
 
@@ -76,6 +79,7 @@ async def _stage(placed: Sequence[Placed]) -> None:
                 one.told.anticipated_on,
                 None,
                 False,
+                False,
             )
             for one in placed
         ],
@@ -99,6 +103,10 @@ async def _stage(placed: Sequence[Placed]) -> None:
         "UPDATE staged_action s SET spoken_on = true WHERE s.known IS NOT NULL AND EXISTS "
         "(SELECT FROM action_update u WHERE u.action = s.known AND u.person IS NOT NULL AND u.status <> 'issued')"
     )
+    await database.execute(
+        "UPDATE staged_action s SET judged_here = true WHERE s.known IS NOT NULL AND EXISTS "
+        "(SELECT FROM tracking_assessment j WHERE j.action = s.known AND j.person IS NOT NULL)"
+    )
 
 
 _FROM_COLUMN = {
@@ -108,8 +116,11 @@ _FROM_COLUMN = {
     "action": ("text", "s.text"),
     "issued_on": ("issued_on", "s.issued_on"),
     "due_on": ("due_on", "s.due_on"),
-    "tracking": ("tracking", "s.tracking"),
-    "anticipated_on": ("anticipated_on", "s.anticipated_on"),
+    "tracking": ("tracking", "CASE WHEN s.judged_here THEN a.tracking ELSE s.tracking END"),
+    "anticipated_on": (
+        "anticipated_on",
+        "CASE WHEN s.judged_here THEN a.anticipated_on ELSE s.anticipated_on END",
+    ),
 }
 _STATUS_COLUMNS = frozenset({"status", "completed_on", "tracking"})
 
@@ -156,19 +167,41 @@ async def _update(context: ImportContext) -> list[int]:
 
 
 async def _kept_here(context: ImportContext, placed: Sequence[Placed]) -> list[Problem]:
-    """A warning for each row whose status was left alone because somebody has spoken on the action here."""
-    if not context.columns & _STATUS_COLUMNS:
-        return []
+    """A warning for each row whose status or tracking was left alone because of what somebody said of it here."""
+    warnings = []
+    if context.columns & _STATUS_COLUMNS:
+        numbers = await _numbers("s.spoken_on AND s.status <> a.status")
+        sentence = "This action was updated in Homeward; its status there was kept."
+        warnings += [one.row.problem("status", sentence) for one in placed if one.row.number in numbers]
+    if "tracking" in context.columns:
+        numbers = await _numbers(
+            "s.judged_here AND s.tracking IS NOT NULL AND s.tracking IS DISTINCT FROM a.tracking"
+        )
+        sentence = "This action was judged in Homeward; its tracking there was kept."
+        warnings += [one.row.problem("tracking", sentence) for one in placed if one.row.number in numbers]
+    return warnings
+
+
+async def _numbers(condition: str) -> set[int]:
+    """The rows of known actions of which the condition holds."""
     rows = await database.fetch(
-        "SELECT s.row_number FROM staged_action s JOIN action a ON a.id = s.known "
-        "WHERE s.spoken_on AND s.status <> a.status"
+        f"SELECT s.row_number FROM staged_action s JOIN action a ON a.id = s.known WHERE {condition}"
     )
-    numbers = {found["row_number"] for found in rows}
-    return [
-        one.row.problem("status", "This action was updated in Homeward; its status there was kept.")
-        for one in placed
-        if one.row.number in numbers
-    ]
+    return {found["row_number"] for found in rows}
+
+
+async def _keep_judgements(action_ids: Sequence[int], now: datetime) -> None:
+    """What the log judged joins the history of judgements, once, without a person."""
+    await database.execute(
+        "INSERT INTO tracking_assessment (action, category, anticipated_on, assessed_at) "
+        "SELECT a.id, a.tracking, a.anticipated_on, $2 FROM action a LEFT JOIN LATERAL "
+        "(SELECT j.category, j.anticipated_on, j.person FROM tracking_assessment j WHERE j.action = a.id "
+        "ORDER BY j.id DESC LIMIT 1) j ON true WHERE a.id = ANY($1::bigint[]) AND a.tracking IS NOT NULL "
+        "AND (a.tracking NOT IN (3, 5) OR a.anticipated_on IS NOT NULL) AND j.person IS NULL "
+        "AND ROW(j.category, j.anticipated_on) IS DISTINCT FROM ROW(a.tracking, a.anticipated_on) ORDER BY a.id",
+        list(action_ids),
+        now,
+    )
 
 
 async def _add(now: datetime) -> list[int]:

@@ -12,7 +12,8 @@ from app.actions.imports.queries import (
     owners_by_email,
     panels_by_name,
 )
-from app.actions.imports.rules import Told, issued_on_of, told_of
+from app.actions.imports.rules import Told, against_the_dates, issued_on_of, told_of
+from app.actions.rules import is_open
 from app.episodes.imports.kinds import Problem, Row
 from app.episodes.imports.staging import UNKNOWN_CHILD, child_ids_of, keep_last
 from app.london import london_date
@@ -94,6 +95,17 @@ def _place(row: Row, known: Known, agencies: dict[str, int], today: date, said: 
         said.warnings.append(
             row.problem("owner_email", "Nobody has this email address; the action was given to the agency.")
         )
+    told = told_of(row, today)
+    if owner is not None and owner.left and is_open(told.status):
+        said.warnings.append(
+            row.problem(
+                "owner_email",
+                f"This person can no longer sign in; the open action is with {owner.agency_name}.",
+            )
+        )
+    sentence = against_the_dates(row, told, today)
+    if sentence:
+        said.warnings.append(row.problem("tracking", sentence))
     return Placed(
         row=row,
         panel_id=panel_id,
@@ -102,7 +114,7 @@ def _place(row: Row, known: Known, agencies: dict[str, int], today: date, said: 
         item_id=item_id,
         owner_id=owner.id if owner else None,
         agency_id=owner.agency_id if owner else agencies[row["agency"].casefold()],
-        told=told_of(row, today),
+        told=told,
     )
 
 

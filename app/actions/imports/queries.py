@@ -12,6 +12,7 @@ class Owner:
     id: int
     agency_id: int
     agency_name: str
+    left: bool
 
 
 async def panels_by_name() -> dict[str, int]:
@@ -23,11 +24,12 @@ async def panels_by_name() -> dict[str, int]:
 async def owners_by_email(emails: Iterable[str]) -> dict[str, Owner]:
     """People by e-mail in lower case, also those who can no longer sign in: old logs name them."""
     rows = await database.fetch(
-        "SELECT lower(p.email) AS email, p.id, g.id AS agency_id, g.name AS agency_name FROM person p "
+        "SELECT lower(p.email) AS email, p.id, g.id AS agency_id, g.name AS agency_name, "
+        "p.disabled_at IS NOT NULL AS left FROM person p "
         "JOIN agency g ON g.id = p.agency WHERE lower(p.email) = ANY($1::text[])",
         sorted({email.casefold() for email in emails}),
     )
-    return {row["email"]: Owner(row["id"], row["agency_id"], row["agency_name"]) for row in rows}
+    return {row["email"]: Owner(row["id"], row["agency_id"], row["agency_name"], row["left"]) for row in rows}
 
 
 async def agencies_by_name() -> dict[str, int]:

@@ -17,6 +17,7 @@ from app.actions.rules import (
     OBSTACLE,
     PROGRESS_MADE,
     WITHIN_TIMESCALE,
+    tracking_of,
 )
 from app.episodes.imports.kinds import Row
 from app.london import london_date
@@ -75,6 +76,18 @@ def told_of(row: Row, today: date) -> Told:
         tracking=row["tracking"] if row["tracking"] in JUDGED else None,
         anticipated_on=row["anticipated_on"],
     )
+
+
+def against_the_dates(row: Row, told: Told, today: date) -> str | None:
+    """What is said where the log tells 1, 2 or 6 and the dates come to another category; the dates hold."""
+    if row["tracking"] is None or row["tracking"] in JUDGED:
+        return None
+    by_dates = tracking_of(told.status, told.due_on, told.finished_on, today)
+    if by_dates == row["tracking"]:
+        return None
+    if by_dates is None:
+        return "Its timescale has expired, so it is not in progress any more; it waits to be judged."
+    return f"The dates come to {by_dates}, not {row['tracking']}; the dates hold."
 
 
 def is_possible_action(row: Row, now: datetime) -> tuple[str, str] | None:
