@@ -1,10 +1,11 @@
 """Every route of this room. The handlers live beside what they show."""
 
+from app.actions.amending.routes import ROUTES as AMENDING
 from app.actions.digests.routes import ROUTES as DIGESTS
 from app.actions.evidence.routes import ROUTES as EVIDENCE
 from app.actions.extensions.routes import ROUTES as EXTENSIONS
 from app.actions.handing_over.routes import ROUTES as HANDING_OVER
-from app.actions.issuing.routes import issue, item_actions
+from app.actions.issuing.routes import issue, item_actions, prompts
 from app.actions.overview.routes import ROUTES as OVERVIEW
 from app.actions.owed.routes import my_actions
 from app.actions.recommendations.routes import ROUTES as RECOMMENDATIONS
@@ -21,6 +22,8 @@ ROUTES = [
     update,
     item_actions,
     issue,
+    prompts,
+    *AMENDING,
     *EXTENSIONS,
     *HANDING_OVER,
     *EVIDENCE,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from app.access import Identity
+from app.actions.due.rules import Due
 from app.actions.issuing.changes import issue_action
 from app.actions.issuing.rules import Agreed
 from app.actions.queries import action_for
@@ -94,7 +95,7 @@ async def _issue(
             text,
             None if to_agency else owner.person_id,
             owner.agency_id if to_agency else None,
-            due_on,
+            Due(due_on),
             strand,
         ),
         now=now,

@@ -15,7 +15,7 @@ STATEMENTS = (
     " ('completed', 'not-possible', 'not-done', 'withdrawn')) = (finished_on IS NOT NULL))",
     # also those with an owner: whoever is handed a post's action may leave, and finished ones are listed too
     "CREATE INDEX action_post ON action (post) WHERE post IS NOT NULL",
-    # rows come with a message and go with one that was never sent; they are never changed
+    # rows come with a message, and go with one that was never sent
     "CREATE TABLE action_message ("
     " id bigserial PRIMARY KEY,"
     " action bigint NOT NULL REFERENCES action (id) ON DELETE RESTRICT,"
