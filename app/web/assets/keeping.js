@@ -71,6 +71,24 @@ function keptAt (key) {
   }
 }
 
+// What is kept for the forms whose addresses begin so: each with its address.
+export function keptUnder (beginning) {
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX + beginning))
+    return keys.map((key) => ({ path: key.slice(PREFIX.length), entry: keptAt(key) })).filter(({ entry }) => entry)
+  } catch {
+    return []
+  }
+}
+
+export function letGo (path) {
+  try {
+    sessionStorage.removeItem(PREFIX + path)
+  } catch {
+    // no storage, so nothing is in it
+  }
+}
+
 function forget (which = () => true) {
   try {
     for (const key of Object.keys(sessionStorage)) {
