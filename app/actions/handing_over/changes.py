@@ -42,7 +42,8 @@ async def hand_over(
     Raises Invisible, Forbidden, Refused by field, MovedOn (somebody was first) and AlreadySubmitted.
     """
     async with database.transaction():
-        await refuse_second(submission_key)  # after the first sending it may no longer be this person's to give
+        # asked first: once given away it may no longer be this person's
+        await refuse_second(submission_key)
         action = await action_for(who, action_id)
         if not permits(who, Permission.UPDATE_ACTION, action.scope):
             raise Forbidden(Permission.UPDATE_ACTION)
