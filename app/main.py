@@ -40,7 +40,6 @@ COULD_NOT_START = 3
 
 def create_app(built: House, *, with_jobs: bool = False) -> Litestar:
     """The ASGI app. Raises RouteWithoutPermission when a route does not say who may use it."""
-    find = _identify(built)
     static = create_static_files_router(path="/static", directories=[STATIC], opt=public() | {"static": True})
     app = Litestar(
         route_handlers=[healthz, readyz, static, *house.routes()],
@@ -55,18 +54,22 @@ def create_app(built: House, *, with_jobs: bool = False) -> Litestar:
         lifespan=[_lifespan(built, with_jobs)],
         openapi_config=None,
         request_max_body_size=LARGEST_FORM,
-        state=State(
-            {
-                "settings": built.settings,
-                "clock": built.clock,
-                "identify": find,
-                "streams": Streams(find, built.clock),
-            }
-        ),
+        state=State(state_of(built)),
         logging_config=None,
     )
     check_routes(app)
     return app
+
+
+def state_of(built: House) -> dict[str, Any]:
+    """What the app knows of its house: the settings, the clock, who a session belongs to, the open streams."""
+    find = _identify(built)
+    return {
+        "settings": built.settings,
+        "clock": built.clock,
+        "identify": find,
+        "streams": Streams(find, built.clock),
+    }
 
 
 def _identify(built: House) -> Identify:

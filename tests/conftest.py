@@ -18,11 +18,12 @@ import asyncpg
 import httpx
 import hypothesis
 import pytest
+from litestar import Litestar
 
 from app import database, migrating
 from app.access import Identity
 from app.house import House, create_house
-from app.main import create_app
+from app.main import create_app, state_of
 from app.people import changes as people_changes
 from app.settings import Settings
 from tests import builders
@@ -169,8 +170,12 @@ async def db(server: Server) -> AsyncIterator[None]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return _settings(tmp_path)
+
+
+def _settings(data_dir: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path,
+        data_dir=data_dir,
         database_url=None,
         secret_key="a key for tests alone",
         base_url="http://testserver",
@@ -223,9 +228,17 @@ class Browser:
         return await self.client.post(path, data=filled, **options)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def _one_app(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    return create_app(create_house(_settings(tmp_path_factory.mktemp("app")), TestClock()))
+
+
 @pytest.fixture
-async def app(house: House, db: None) -> object:
-    return create_app(house)
+async def app(house: House, db: None, _one_app: Litestar) -> Litestar:
+    """The app in this test's house. Registering some hundred routes takes longer than most tests: it is done once."""
+    for name, value in state_of(house).items():
+        setattr(_one_app.state, name, value)
+    return _one_app
 
 
 @pytest.fixture
