@@ -1,7 +1,8 @@
 """Reads what reminding judges by: actions near their due date, who is there, what was reached and said before."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app import database
 from app.access import Identity, SeatHeld
@@ -24,24 +25,34 @@ FROM action a LEFT JOIN agenda_item i ON i.id = a.agenda_item
 async def board_on(today: date) -> Board:
     """The board of every action that may have to be spoken of today."""
     horizon = add_working_days(today, SOON_BEFORE)
-    actions = await database.fetch_as(
-        Watched, f"{WATCHED} WHERE a.{OPEN_SQL} AND a.due_on <= $1 ORDER BY a.due_on, a.id", horizon
+    rows = await database.fetch(
+        f"{WATCHED} WHERE a.{OPEN_SQL} AND a.due_on <= $1 ORDER BY a.due_on, a.id", horizon
     )
-    return await _board(actions, today)
+    return await _board(rows, today)
 
 
 async def board_of(action_id: int, today: date) -> Board:
     """The same for one action, whatever its due date; without an action where it is finished."""
-    actions = await database.fetch_as(Watched, f"{WATCHED} WHERE a.{OPEN_SQL} AND a.id = $1", action_id)
-    return await _board(actions, today)
+    rows = await database.fetch(f"{WATCHED} WHERE a.{OPEN_SQL} AND a.id = $1", action_id)
+    return await _board(rows, today)
 
 
-async def _board(actions: list[Watched], today: date) -> Board:
-    ids = [action.id for action in actions]
-    holders = await holders_of(ids)
+async def _board(rows: list[dict[str, Any]], today: date) -> Board:
+    ids = [row["id"] for row in rows]
+    there = await everybody()
+    # an owner who is here has it; who has the others takes looking
+    holders = await holders_of([row["id"] for row in rows if row["owner_id"] not in there.people])
     return Board(
-        [replace(action, with_ids=tuple(one.person_id for one in holders[action.id])) for action in actions],
-        await everybody(),
+        [
+            Watched(
+                **row,
+                with_ids=tuple(one.person_id for one in holders[row["id"]])
+                if row["id"] in holders
+                else (row["owner_id"],),
+            )
+            for row in rows
+        ],
+        there,
         await _escalations(today),
         await _reached(ids),
         await _told(ids),

@@ -51,7 +51,7 @@ RUNG_WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Watched:
     """An unfinished action that is due soon or overdue, with the restriction of the item that agreed it.
 
@@ -185,7 +185,12 @@ def next_rung(
         return None
     following = LADDER[LADDER.index(last) + 1]
     days = DAYS_TO[following](ladder) if standing[last] else 0
-    return following, add_working_days(reached[last], days)
+    return following, _working_days_after(reached[last], days)
+
+
+@cache
+def _working_days_after(day: date, days: int) -> date:
+    return add_working_days(day, days)
 
 
 def climbed(
@@ -263,8 +268,15 @@ def day_of(board: Board, today: date, wants: Callable[[int, Rung], bool]) -> tup
     """
     steps: list[Step] = []
     notices: list[Notice] = []
+    # most actions of an owner on a panel have the same people above them: those are found once
+    known: dict[tuple[object, ...], Standing] = {}
     for action in board.actions:
-        standing = who_stands(action, board.everybody)
+        about = (action.panel_id, action.agency_id, action.owner_id, action.post_id, action.with_ids)
+        standing = known.get(about) if not action.restricted else None
+        if standing is None:
+            standing = who_stands(action, board.everybody)
+            if not action.restricted:
+                known[about] = standing
         reached = board.reached.get(action.id, {})
         ladder = ladder_of(action, board.escalations[action.panel_id])
         new = climbed(action.due_on, reached, standing, ladder, today)
