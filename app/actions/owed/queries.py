@@ -26,6 +26,8 @@ from app.panels.restricting.queries import seer
 
 MOST_RECENT = 10
 MOST_WAITING = 30
+MOST_ISSUED = 300
+"""Of all that somebody issued, the latest are looked at: a minute taker issues thousands."""
 WAITING_LOOK_BACK = timedelta(days=90)
 """What nobody has acknowledged for longer has climbed the ladder to others."""
 
@@ -129,9 +131,10 @@ UNION ALL SELECT '{HANDED_OVER}', h.action, h.made_at, NULL FROM action_handover
     WHERE (h.person = $1 OR h.from_owner = $1) AND h.made_at > $2 AND a.status = 'issued'
     AND a.owner IS DISTINCT FROM $1
     AND NOT EXISTS (SELECT FROM action_handover n WHERE n.action = h.action AND n.id > h.id)
-UNION ALL SELECT '{ISSUED}', w.action, w.made_at, NULL FROM action_update w JOIN action a ON a.id = w.action
-    WHERE w.person = $1 AND w.status = 'issued' AND w.made_at > $2 AND a.status = 'issued'
-    AND a.owner IS DISTINCT FROM $1
+UNION ALL SELECT '{ISSUED}', w.action, w.made_at, NULL FROM (
+        SELECT action, made_at FROM action_update WHERE person = $1 AND status = 'issued' AND made_at > $2
+        ORDER BY made_at DESC LIMIT {MOST_ISSUED}) w JOIN action a ON a.id = w.action
+    WHERE a.status = 'issued' AND a.owner IS DISTINCT FROM $1
     AND NOT EXISTS (SELECT FROM action_handover n WHERE n.action = w.action)
 ORDER BY since DESC LIMIT {MOST_WAITING}
 """
@@ -161,8 +164,10 @@ async def panels_with_actions(who: Identity) -> list[PanelChoice]:
     """The panels to filter by: by role all, else those of a seat or with an action of theirs or their agency's."""
     return await database.fetch_as(
         PanelChoice,
-        "SELECT p.slug, p.name FROM panel p WHERE $1 OR p.id = ANY($2::bigint[]) OR EXISTS "
-        "(SELECT FROM action a WHERE a.panel = p.id AND (a.owner = $3 OR a.agency = $4)) ORDER BY p.name",
+        "SELECT p.slug, p.name FROM panel p WHERE $1 OR p.id = ANY($2::bigint[]) OR p.id IN ("
+        "SELECT panel FROM action WHERE owner = $3 "
+        f"UNION ALL SELECT panel FROM action WHERE agency = $4 AND {OPEN_SQL} "
+        "UNION ALL SELECT panel FROM action WHERE agency = $4 AND finished_on IS NOT NULL) ORDER BY p.name",
         sees_every_panel(who),
         list(who.seat_panels()),
         who.person_id,
