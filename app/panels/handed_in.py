@@ -50,6 +50,8 @@ class CarriedAction:
     history: tuple[str, ...] = ()
     not_looked_at: str = ""
     said: str = ""
+    escalated: bool = False
+    """Overdue for so long that the agenda marks it."""
 
 
 @dataclass(frozen=True)

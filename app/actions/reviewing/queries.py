@@ -8,6 +8,7 @@ from typing import Any
 from app import database
 from app.access import Identity, Permission, permits
 from app.actions.queries import ListedAction, listed_from, sees_action
+from app.actions.reminding.rules import Rung
 from app.actions.reviewing.history.queries import histories_of
 from app.actions.reviewing.rules import EarlierAction, Review, Tally, ToReview, whose_words
 from app.minutes.reviewed.rules import ReviewedAction
@@ -84,9 +85,10 @@ def _asked(meeting: MeetingFacts) -> list[Any]:
 
 async def tally_for(who: Identity, meeting: MeetingFacts) -> Tally:
     """How far the meeting is with what it meets of earlier actions, as far as this person may see them."""
-    ids = {action.id for action in await _coming(who, meeting)}
+    coming = await _coming(who, meeting)
+    ids = {action.id for action in coming}
     done = ids & {one.action_id for one in await reviews_at(meeting.id)}
-    return Tally(len(done), len(ids))
+    return Tally(len(done), len(ids), sum(action.rung == Rung.AGENDA for action in coming))
 
 
 def earlier(action: ListedAction) -> EarlierAction:
@@ -104,6 +106,7 @@ def earlier(action: ListedAction) -> EarlierAction:
         original_due_on=action.original_due_on,
         status=action.status,
         version=action.version,
+        escalated=action.rung == Rung.AGENDA,
     )
 
 

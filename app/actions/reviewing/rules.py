@@ -61,6 +61,7 @@ class EarlierAction:
     original_due_on: date
     status: str
     version: int
+    escalated: bool = False
 
     @property
     def owed(self) -> "Owed":
@@ -173,6 +174,7 @@ class ToReview:
             restricted=self.restricted,
             history=self.history,
             not_looked_at=self.not_looked_at,
+            escalated=self.action.escalated,
             said=f"{self.review.words}{': ' + self.review.note if self.review.note else ''}"
             if self.review
             else "",
@@ -185,14 +187,18 @@ class Tally:
 
     looked_at: int
     total: int
+    escalated: int = 0
 
     @property
     def words(self) -> str:
-        return f"{self.looked_at} of {self.total} {'action' if self.total == 1 else 'actions'} looked at"
+        words = f"{self.looked_at} of {self.total} {'action' if self.total == 1 else 'actions'} looked at"
+        return f"{words}, {self.escalated} escalated to the agenda" if self.escalated else words
 
 
 def tally_of(found: Sequence[ToReview]) -> Tally:
-    return Tally(sum(one.is_looked_at for one in found), len(found))
+    return Tally(
+        sum(one.is_looked_at for one in found), len(found), sum(one.action.escalated for one in found)
+    )
 
 
 @dataclass(frozen=True)
