@@ -168,6 +168,8 @@ def _of_panels(built: Built) -> list[tuple[str, int, str]]:
 
 def _of_records(built: Built) -> list[tuple[str, int, str]]:
     return [
+        ("children missing now", MANAGER, "/missing-now"),
+        ("children missing this week", MANAGER, "/missing-this-week"),
         ("open clocks", MANAGER, "/clocks"),
         ("open episodes", MANAGER, "/episodes/open"),
         ("possible duplicates of episodes", MANAGER, "/episodes/possible-duplicates"),
