@@ -20,7 +20,7 @@ STATEMENTS = (
     " id bigserial PRIMARY KEY,"
     " action bigint NOT NULL REFERENCES action (id) ON DELETE RESTRICT,"
     " person bigint NOT NULL REFERENCES person (id) ON DELETE RESTRICT,"
-    " message bigint NOT NULL REFERENCES outbox_message (id) ON DELETE RESTRICT,"
+    " message bigint NOT NULL REFERENCES outbox_message (id) ON DELETE CASCADE,"
     " word varchar(20) NOT NULL DEFAULT 'issued',"
     " CONSTRAINT action_message_word_is_known CHECK (word IN ('issued', 'changed', 'withdrawn', 'moved')),"
     " CONSTRAINT action_message_once UNIQUE (message, action))",
