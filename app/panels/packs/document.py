@@ -206,7 +206,12 @@ def _earlier(action: CarriedAction) -> str:
     stands = "finished" if action.is_finished else "overdue since" if action.is_overdue else "due"
     when = "" if action.is_finished else f" {_day(action.due_on)}"
     escalated = "Escalated to this agenda" if action.escalated else ""
-    told = [f"{action.text} – {action.whose}, {stands}{when}", escalated, action.not_looked_at, *action.history]
+    told = [
+        f"{action.text} – {action.whose}, {stands}{when}",
+        escalated,
+        action.not_looked_at,
+        *action.history,
+    ]
     return ". ".join(one for one in told if one)
 
 
