@@ -129,17 +129,25 @@ async def test_a_review_is_kept_with_who_when_and_which_meeting_and_dates_take_o
         "words": "Half of it",
         "meeting": str(room.meeting),
         "submission_key": "once",
-        "back": f"/meetings/{room.meeting}/reviews",
+        "back": f"/meetings/{room.meeting}/action-reviews",
     }
     for _ in range(2):  # the same form sent twice is one judgement
         answer = await minutes.post(f"{page}/assessments", form)
-        assert answer.headers["location"] == f"/meetings/{room.meeting}/reviews"
+        assert answer.headers["location"] == f"/meetings/{room.meeting}/action-reviews"
     [kept] = await database.fetch("SELECT * FROM tracking_assessment")
     assert (kept["category"], kept["overruled"], kept["meeting"]) == (3, False, room.meeting)
     assert kept["person"] == cast.minute_taker.person_id
     shown = (await police.get(f"{page}/tracking")).text
     assert "3 Not achieved (progress made), anticipated by 1 Jul 2026" in shown
-    assert "Judge it" not in shown
+    assert "Judge how it turned out" not in shown
+    asked = {"headers": {"HX-Request": "true"}}
+    part = (await minutes.get(f"{page}/tracking?meeting={room.meeting}", **asked)).text
+    assert f'name="meeting" value="{room.meeting}"' in part
+    assert "<html" not in part
+    saved = (
+        await minutes.post(f"{page}/assessments", form | {"submission_key": "a", "category": "5"}, **asked)
+    ).text
+    assert "Saved.</strong> Tracking: 5 Not achieved" in saved
     assert (await police.post(f"{page}/assessments", form)).status_code == 403
     away = await minutes.post(f"{page}/assessments", form | {"submission_key": "b", "back": "//evil.example"})
     assert away.headers["location"] == page
@@ -153,7 +161,7 @@ async def test_a_review_is_kept_with_who_when_and_which_meeting_and_dates_take_o
     assert [
         row["category"]
         for row in await database.fetch("SELECT category FROM tracking_assessment ORDER BY id")
-    ] == [3, 3, 1]
+    ] == [3, 5, 3, 1]
     assert (await stored(action))["anticipated_on"] is None
 
 

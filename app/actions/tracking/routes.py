@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Template
+from litestar_htmx import HTMXRequest
 
 from app import database
 from app.access import Permission, permits
@@ -185,7 +186,7 @@ async def tracking_of_action(request: Asking, action_id: FromPath[int]) -> Templ
 
 @post("/actions/{action_id:int}/assessments", opt=needs(Permission.ASSESS_ACTION), status_code=200)
 async def assess(request: Asking, action_id: FromPath[int]) -> Answer:
-    """From the action's page, or from the meeting that reviews it: `back` is where the form stood."""
+    """From the action's page, or from the meeting that reviews it: there it is answered with the part alone."""
     who = who_of(request)
     async with database.transaction():
         action = await action_for(who, action_id)
@@ -204,6 +205,8 @@ async def assess(request: Asking, action_id: FromPath[int]) -> Answer:
         return await _of_action(request, action_id, given=filled.given, errors=errors, status=422)
     except AlreadySubmitted:
         pass  # the same form, sent twice: the first one was kept
+    if isinstance(request, HTMXRequest) and request.htmx:
+        return await _of_action(request, action_id, just=True)
     await flash(request, f"Action {action_id} is judged: {words_of(form.category)}.")
     return see_other(form.back if is_of_a_meeting(form.back) else f"/actions/{action_id}")
 
@@ -220,7 +223,9 @@ async def _of_action(
     given: dict[str, Any] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    just: bool = False,
 ) -> Template:
+    """`just`: it was judged a moment ago. A meeting in the address or the form is the one that judges."""
     who, now = who_of(request), now_of(request)
     async with database.transaction():
         action = await action_for(who, action_id)
@@ -234,18 +239,34 @@ async def _of_action(
             now=now,
             children=[action.child_id] if action.child_id is not None else [],
         )
+    given = given or {}
+    asked = str(given.get("meeting", "") or request.query_params.get("meeting", ""))
+    meeting_id = next((one.id for one in meetings if str(one.id) == asked), None)
+    extended = action.due_on != action.original_due_on and action.due_on >= today_of(request)
     return page(
         request,
         "actions/tracking_of_action.html",
+        part="actions/_judging.html",
         status=status,
         action=action,
         judging=judging_of(action, today_of(request)),
         assessments=assessments,
         may_assess=may_assess,
         meetings=meetings,
-        given=given or {},
+        meeting_id=meeting_id,
+        back=_back(given, meeting_id, action_id),
+        anticipated=action.anticipated_on or (action.due_on if extended else None),
+        given=given,
         errors=errors or {},
+        just=just,
     )
+
+
+def _back(given: dict[str, Any], meeting_id: int | None, action_id: int) -> str:
+    """Where the form goes back to: where it stood, or the meeting that judges; blank for the action's own page."""
+    if is_of_a_meeting(str(given.get("back", ""))):
+        return str(given["back"])
+    return f"/meetings/{meeting_id}/action-reviews#review-{action_id}" if meeting_id is not None else ""
 
 
 ROUTES: list[Any] = [tracking_table, tracking_file, tracking_of_action, assess]

@@ -1,6 +1,5 @@
 """One action: its page, and the form by which its owner says how it stands. No policy, no SQL."""
 
-from datetime import date
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,8 +17,9 @@ from app.actions.owed.routes import Trouble, owed_page
 from app.actions.owed.rules import OwedFilters, read_filters
 from app.actions.queries import ListedAction, action_for
 from app.actions.reminding.queries import reminders_of
-from app.actions.rules import due_words, is_open, is_overdue, tracking_of
+from app.actions.rules import ISSUED, due_words, is_open, is_overdue
 from app.actions.timeline.queries import moments_of_action
+from app.actions.tracking.rules import judging_of
 from app.actions.updates.changes import Word, update_action
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import Forbidden, MovedOn, Refused
@@ -151,8 +151,12 @@ async def action_view(
         waiting=waiting if is_open(action.status) else None,
         may_decide=permits(who, Permission.DECIDE_MORE_TIME, action.scope),
         overdue=is_overdue(action.status, action.due_on, today),
-        tracking=_tracking(action, today),
+        judging=judging_of(action, today),
+        may_assess=permits(who, Permission.ASSESS_ACTION, action.scope),
         may_update=permits(who, Permission.UPDATE_ACTION, action.scope),
+        may_mend=action.status == ISSUED
+        and action.item_id is not None
+        and permits(who, Permission.ISSUE_ACTION, action.scope),
         sees_child=_sees_child(request, action),
         due_words=due_words,
         trouble=trouble,
@@ -160,10 +164,6 @@ async def action_view(
         given=given or {},
         back="action",
     )
-
-
-def _tracking(action: ListedAction, today: date) -> int | None:
-    return tracking_of(action.status, action.original_due_on, action.finished_on, today, action.tracking)
 
 
 def _sees_child(request: Request[Any, Any, Any], action: ListedAction) -> bool:
