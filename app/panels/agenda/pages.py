@@ -34,6 +34,12 @@ from app.web.pages import now_of, page, who_of
 Asked = Request[Any, Any, Any]
 
 
+def proposed_page(request: Asked) -> int:
+    """Which page of what is proposed is asked for; also a form says from which one it was sent."""
+    given = str(request.query_params.get("proposed", ""))
+    return max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 6 else 1
+
+
 async def preparing_page(
     request: Asked,
     meeting: MeetingFacts,
@@ -46,7 +52,8 @@ async def preparing_page(
     who, now = who_of(request), now_of(request)
     proposal = await proposal_of(meeting, now)
     items = await items_of(meeting.id)
-    preparation = prepared(who, meeting, items, await carried_to(meeting), proposal)
+    everything = prepared(who, meeting, items, await carried_to(meeting), proposal)
+    preparation, shown = everything.on_page(proposed_page(request))
     versions = await versions_of(meeting.id)
     children = seen_by(who, meeting.panel_id, await beside_children(meeting, preparation.child_ids, now, who))
     open_problems = await problems_of(who, meeting.panel_id)
@@ -67,6 +74,7 @@ async def preparing_page(
         status=status,
         meeting=meeting,
         preparation=preparation,
+        shown=shown,
         proposal=proposal,
         children=children,
         lacking=lacking_standing(await terms_of(meeting), items),

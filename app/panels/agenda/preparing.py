@@ -16,6 +16,9 @@ from app.panels.restricting.rules import HIDDEN_KIND, may_see_item
 from app.panels.selection.rules import NearMiss, Proposal, ProposedItem, ProposedPlace
 from app.panels.terms.rules import Terms
 
+PER_PAGE = 50
+"""Of what is proposed; what stands on an agenda is shown whole."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,6 +59,16 @@ class Proposed:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Which page of what is proposed: its number, of how many pages, of how many proposed, and the first of them."""
+
+    number: int
+    pages: int
+    total: int
+    first: int
+
+
+@dataclass(frozen=True)
 class Preparation:
     """`proposed` is what may still be accepted: before issue the rule's, after it all that is new since then."""
 
@@ -73,6 +86,15 @@ class Preparation:
     @property
     def is_over(self) -> bool:
         return self.total > self.length
+
+    def on_page(self, number: int) -> tuple["Preparation", "Shown"]:
+        """With one page of what is proposed; the last one where there are fewer pages."""
+        total = len(self.proposed)
+        pages = max(1, -(-total // PER_PAGE))
+        number = min(number, pages)
+        first = (number - 1) * PER_PAGE
+        here = replace(self, proposed=self.proposed[first : first + PER_PAGE])
+        return here, Shown(number, pages, total, first + 1)
 
     @property
     def child_ids(self) -> list[int]:

@@ -20,7 +20,7 @@ from app.panels.agenda.changes import (
     put_standing_items,
     set_order,
 )
-from app.panels.agenda.pages import by_hand_page, preparing_page
+from app.panels.agenda.pages import by_hand_page, preparing_page, proposed_page
 from app.panels.agenda.queries import proposal_of, require_pickable
 from app.panels.agenda.rules import MOST_MINUTES, read_minutes
 from app.panels.meetings.queries import meeting_for
@@ -48,7 +48,10 @@ async def agenda(request: Asked, meeting_id: FromPath[int]) -> Template:
 async def _prepare(
     request: Asked, meeting: MeetingFacts, work: Awaitable[Any], given: dict[str, Any], back_to: str = ""
 ) -> Answer:
-    """Does one change and goes back to the agenda; what can't be done is said there, with what was typed."""
+    """Does one change and goes back to the agenda, to the page of what is proposed that it was made on.
+
+    What can't be done is said there, with what was typed.
+    """
     try:
         await work
     except (Refused, MovedOn) as problem:
@@ -64,7 +67,9 @@ async def _prepare(
                 errors=sentences or {"": str(problem)},
                 given=given,
             )
-    return see_other(f"/meetings/{meeting.id}/agenda{back_to}")
+    number = proposed_page(request)
+    shown = f"?proposed={number}" if number > 1 else ""
+    return see_other(f"/meetings/{meeting.id}/agenda{shown}{back_to}")
 
 
 class AcceptForm(Form):

@@ -189,6 +189,42 @@ async def test_the_page_names_children_with_reasons_and_records_the_read(sign_in
     assert entry == {"about_ids": [meeting], "child_ids": [child]}
 
 
+async def test_what_is_proposed_comes_fifty_a_page_and_no_child_is_overlooked(sign_in: SignIn) -> None:
+    children = {await missing_child() for _ in range(52)}
+    meeting = await meeting_tomorrow()
+    browser, agenda = await sign_in("chair"), f"/meetings/{meeting}/agenda"
+    first, second = [(await browser.get(f"{agenda}?proposed={number}")).text for number in ("1", "2")]
+    for text, shown in ((first, "1 to 50"), (second, "51 to 52")):
+        assert f"52 proposed, {shown} shown here" in text
+        assert "Accept all 52 proposed" in text
+    on_first, on_second = (
+        {child for child in children if f'name="child" value="{child}"' in text} for text in (first, second)
+    )
+    assert (len(on_first), len(on_second), on_first | on_second) == (50, 2, children)
+    recorded = await database.fetch(
+        "SELECT child_ids FROM history_entry WHERE kind = 'agenda read' ORDER BY id"
+    )
+    assert [set(row["child_ids"]) for row in recorded] == [on_first, on_second]
+    for number in ("99", "0", "-1", "two"):
+        text = (await browser.get(f"{agenda}?proposed={number}")).text
+        assert ("51 to 52 shown" if number == "99" else "1 to 50 shown") in text
+
+    # what is decided on a page leads back to it, and to the last one there is when it is empty
+    child = min(on_second)
+    refused = await browser.post(
+        f"{agenda}/left-off?proposed=2", {"field": "child", "value": str(child), "reason": ""}
+    )
+    assert refused.status_code == 422
+    assert "Enter why it is left off" in refused.text
+    assert f'id="reason-child-{child}-error"' in refused.text
+    for one in sorted(on_second):
+        answer = await browser.post(f"{agenda}/items?proposed=2", {"child": str(one)})
+        assert answer.headers["location"] == f"{agenda}?proposed=2"
+    text = (await browser.get(f"{agenda}?proposed=2")).text
+    assert "Proposed (50)" in text
+    assert "shown here" not in text
+
+
 async def test_looking_at_an_agenda_changes_no_row_but_the_record_of_reads(sign_in: SignIn) -> None:
     await missing_child()
     meeting = await meeting_tomorrow()
