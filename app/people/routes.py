@@ -11,6 +11,7 @@ from app.access import Permission, Role
 from app.lifecycle import Refused
 from app.outbox.queries import not_arrived_at
 from app.people import changes, queries
+from app.people.agencies.routes import ROUTES as AGENCIES
 from app.people.entering.routes import ROUTES as ENTERING
 from app.people.messages.routes import ROUTES as MESSAGES
 from app.people.rules import AGENCY_KINDS, INVITATION_HOURS, ROLE_NAMES, clean_email
@@ -228,4 +229,5 @@ ROUTES = [
     enable,
     new_agency,
     add_agency,
+    *AGENCIES,
 ]
