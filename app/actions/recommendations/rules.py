@@ -24,9 +24,12 @@ LONGEST_REFERENCE = 60
 LONGEST_TEXT = 4000
 FURTHEST_MONTHS = 120
 
+MOVES = ("acknowledge", "start", "complete", "find-not-possible", "leave-undone")
+"""No panel drops it, and who leads on it is changed by whoever looks after all of them."""
+
 RECOMMENDATION_LIFECYCLE = Lifecycle(
     statuses=STATUSES,
-    moves=tuple(replace(move, permission=Permission.UPDATE_RECOMMENDATION) for move in LIFECYCLE.moves),
+    moves=tuple(replace(LIFECYCLE.move(name), permission=Permission.UPDATE_RECOMMENDATION) for name in MOVES),
 )
 """The moves of an action, for whoever leads the recommendation or looks after all of them."""
 

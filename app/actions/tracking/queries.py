@@ -8,6 +8,7 @@ from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.actions.queries import not_hidden
 from app.actions.recommendations.queries import led_agency, sees_recommendation
+from app.actions.rules import WITHDRAWN
 from app.actions.tracking.rules import ACTION, RECOMMENDATION, Assessment, Tracked
 from app.panels.restricting.queries import seer
 from app.windows import Window
@@ -26,7 +27,7 @@ async def due_in(who: Identity, window: Window) -> list[Tracked]:
                 g.name AS agency_name, a.original_due_on, a.status, a.finished_on, a.tracking, a.tracking_overruled
             FROM action a JOIN panel p ON p.id = a.panel JOIN agency g ON g.id = a.agency
             WHERE a.original_due_on >= $1 AND a.original_due_on < $2 AND ($3 OR a.panel = ANY($4::bigint[]))
-                AND {not_hidden(5)}
+                AND a.status <> '{WITHDRAWN}' AND {not_hidden(5)}
             UNION ALL
             SELECT '{RECOMMENDATION}', r.id, '', '', r.agency, g.name, r.original_due_on, r.status, r.finished_on,
                 r.tracking, r.tracking_overruled

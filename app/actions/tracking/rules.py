@@ -13,6 +13,7 @@ from app.actions.rules import (
     NEED_ANTICIPATED_DATE,
     OBSTACLE,
     PROGRESS_MADE,
+    WITHDRAWN,
     WITHIN_TIMESCALE,
     tracking_of,
 )
@@ -98,7 +99,7 @@ class Judging:
     @property
     def is_open(self) -> bool:
         """Whether it waits for somebody to judge it."""
-        return self.category is None
+        return self.category is None and bool(self.choices)
 
 
 def judging_of(one: Trackable, today: date) -> Judging:
@@ -106,6 +107,8 @@ def judging_of(one: Trackable, today: date) -> Judging:
     by_dates = tracking_of(one.status, one.original_due_on, one.finished_on, today)
     if by_dates == WITHIN_TIMESCALE:
         numbers: Sequence[int] = (WITHIN_TIMESCALE,)
+    elif one.status == WITHDRAWN:
+        numbers = ()
     elif one.status == COMPLETED:
         numbers = (ACHIEVED, ACHIEVED_LATE, PROGRESS_MADE, OBSTACLE, INSUFFICIENT_PROGRESS)
     else:
@@ -152,6 +155,8 @@ def judging_problems(judged: Judged, one: Trackable, today: date) -> dict[str, s
 
 
 def _why_not(category: int, one: Trackable, today: date) -> str:
+    if one.status == WITHDRAWN:
+        return "It was withdrawn, so there is nothing to judge"
     if judging_of(one, today).by_dates == WITHIN_TIMESCALE:
         return f"Its timescale runs until {one.original_due_on:%-d %B %Y}. Until then it is in progress"
     if category == WITHIN_TIMESCALE:
