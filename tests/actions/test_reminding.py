@@ -283,3 +283,58 @@ async def a_post(cast) -> int:
         holder=cast.outsider.person_id,
         cover=cast.health.person_id,
     )
+
+
+async def test_a_recommendation_stands_in_the_same_message_before_and_after_its_due_date(cast, lines):
+    due_on = date(2026, 6, 5)
+    advice = await builders.insert(
+        "recommendation",
+        source="audit",
+        source_title="Audit of the year",
+        source_on=date(2026, 3, 2),
+        text="Ask every child",
+        owner=cast.police.person_id,
+        agency=cast.police.agency_id,
+        due_on=due_on,
+        original_due_on=due_on,
+    )
+    await an_action(cast, due_on)
+    await live_through(date(2026, 6, 1), date(2026, 6, 10))
+    subjects = [(mail["written_at"].day, mail["subject"]) for mail in await mails()]
+    assert subjects == [(day, "1 action and 1 recommendation need you") for day in (3, 8)]
+    assert f"{BASE}/recommendations/{advice}" in (await mails())[1]["body"]
+
+
+async def test_a_person_chooses_the_hour_and_the_action_s_page_tells_who_was_told(
+    cast, lines, sign_in, clock
+):
+    browser = await sign_in("police")
+    wrong = await browser.post("/account/reminders", {"wanted": "daily", "hour": "3", "version": "0"})
+    assert wrong.status_code == 422
+    assert "Choose an hour from 6am to 8pm" in wrong.text
+    chosen = {"wanted": "daily", "hour": "17", "version": "0", "submission_key": "chosen-once"}
+    for _ in range(2):  # the same form sent twice is taken once
+        assert (await browser.post("/account/reminders", chosen)).status_code == 303
+    assert '<option value="17" selected>5pm' in (await browser.get("/account/reminders")).text
+    stale = await browser.post("/account/reminders", chosen | {"hour": "9", "submission_key": "later"})
+    assert stale.status_code == 409
+
+    action = await an_action(cast, date(2026, 6, 5))
+    await live_through(date(2026, 6, 3), date(2026, 6, 11), (8, 17))
+    assert {
+        mail["written_at"].astimezone(LONDON).hour
+        for mail in await mails()
+        if mail["recipient"] == cast.police.email
+    } == {17}
+    clock.now = london(date(2026, 6, 11), 19)
+    browser = await sign_in("police")
+    page = (await browser.get(f"/actions/{action}")).text
+    for words in (
+        "Reminder: due on Friday 5 June 2026",
+        f"Told: {cast.police.name}, {cast.police.agency_name}",
+        "Escalated to the line lead",
+        "Told: Lena Line",
+        "Next: the agency’s lead (Agnes Lead), on Tuesday 16 June 2026, unless it is finished",
+    ):
+        assert words in page, words
+    assert "Escalated to line lead" in (await browser.get("/actions")).text
