@@ -7,7 +7,7 @@ INSERT INTO agency (id, name, kind) VALUES
 INSERT INTO person (id, email, name, agency, recorded_at, roles)
 SELECT n, 'person-' || n || '@bench.example.org', 'Sample Person ' || n,
     CASE WHEN n <= 3 THEN 1 WHEN n = 4 THEN 2 ELSE 1 + n % 5 END, '{now}',
-    CASE WHEN n = 2 THEN ARRAY['safeguarding-manager'] ELSE ARRAY[]::text[] END
+    CASE n WHEN 2 THEN ARRAY['safeguarding-manager'] WHEN {police} THEN ARRAY['agency-lead'] ELSE ARRAY[]::text[] END
 FROM generate_series(1, {people}) n;
 INSERT INTO seat (panel, person, agency, role)
 SELECT p.id, n.id, n.agency, CASE n.id WHEN 1 THEN 'chair' WHEN 3 THEN 'minute-taker' ELSE 'member' END

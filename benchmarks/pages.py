@@ -29,6 +29,9 @@ PACK_AIM = 300
 PRINT_AIM = 500
 FEED_AIM = 30
 MATCHES_AIM = 1000
+MY_ACTIONS_AIM = 25
+OVERVIEW_AIM = 60
+OF_AN_AGENCY = "/actions/overview?panel=mace&state=all&age=open-2&text=safety+plan&sort=owner"
 PLANNER_AIM = 1000
 """It counts thirteen meetings under two sets of terms."""
 PAGE_AIMS = {"small": 25, "large": 60, "dense": 60}
@@ -106,6 +109,12 @@ async def measure_pages(built: Built, folder: Path, only: str) -> AsyncIterator[
     aim = PAGE_AIMS[built.size.name]
     asked = [(*one, aim) for one in (*_of_every_day(built), *_of_panels(built), *_of_records(built))]
     asked += [
+        ("My actions", POLICE, "/actions", MY_ACTIONS_AIM),
+        ("actions of an agency", POLICE, "/actions/overview", OVERVIEW_AIM),
+        ("actions of an agency, filtered", POLICE, OF_AN_AGENCY, OVERVIEW_AIM),
+        ("actions of an agency, by owner", POLICE, f"{OF_AN_AGENCY}&by=owner", OVERVIEW_AIM),
+        ("actions of all agencies, filtered", MANAGER, OF_AN_AGENCY, OVERVIEW_AIM),
+        ("silent agencies, all panels", MANAGER, "/actions/overview/silent-agencies", OVERVIEW_AIM),
         ("possible matches of children", MANAGER, "/children/possible-matches", MATCHES_AIM),
         ("planner, one threshold", CHAIR, await _planner(), PLANNER_AIM),
         ("calendar feed of 200 meetings", POLICE, f"/calendar/{FEED_TOKEN}.ics", FEED_AIM),
@@ -133,7 +142,6 @@ def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
         ("meeting page", CHAIR, f"/meetings/{built.held}"),
         ("minutes page, 30 items", MINUTE_TAKER, f"/meetings/{built.held}/minutes"),
         ("minutes page of one item", MINUTE_TAKER, f"/meetings/{built.held}/minutes/items/{built.items[3]}"),
-        ("My actions", POLICE, "/actions"),
         ("panels", CHAIR, "/panels"),
         ("children, safeguarding manager", MANAGER, "/children"),
         ("children, chair", CHAIR, "/children"),

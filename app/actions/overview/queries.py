@@ -20,13 +20,14 @@ from app.actions.overview.rules import (
     Reach,
     owner_named,
     reach_of,
-    settled,
 )
 from app.actions.queries import OPEN_SQL, ListedAction, listed_from, not_hidden
 from app.panels.restricting.queries import seer
 
 MOST_IN_A_FILE = 20_000
+A_YEAR = 365
 
+RESTRICTED = "SELECT x.id FROM agenda_item x WHERE x.restricted"
 AWAITS_MORE_TIME = "a.id IN (SELECT action FROM action_extension WHERE answer = '')"
 IS_OPEN = f"a.{OPEN_SQL}"
 STATE_SQL = {
@@ -103,7 +104,8 @@ class _Conditions:
         self.parts.append(_within(reach_of(who), self))
         at = len(self.values) + 1
         self.values += seer(who)
-        self.parts.append(not_hidden(at))
+        # most items are open to everybody: the rest alone are looked at one by one
+        self.parts.append(f"a.agenda_item NOT IN ({RESTRICTED}) OR {not_hidden(at)}")
 
     def mark(self, value: Any) -> str:
         self.values.append(value)
@@ -216,9 +218,12 @@ async def _listed(
     these.add(these.state(choice.state))
     join, by = ORDERS[choice.sort]
     turned = "DESC" if choice.down else "ASC"
+    # the whole rows of those alone that are shown: sorting them all with their texts would cost
     rows = (
-        f"SELECT a.*, row_number() OVER (ORDER BY {by} {turned} NULLS LAST, a.due_on, a.id) AS place "
+        "SELECT a.*, chosen.place FROM (SELECT a.id, "
+        f"row_number() OVER (ORDER BY {by} {turned} NULLS LAST, a.due_on, a.id) AS place "
         f"FROM action a {join} WHERE {these.sql} ORDER BY place LIMIT {most} OFFSET {after}"
+        ") chosen JOIN action a ON a.id = chosen.id"
     )
     return await database.fetch_as(ListedAction, f"{listed_from(rows)} ORDER BY a.place", *these.values)
 
@@ -249,41 +254,65 @@ async def groups_of(who: Identity, choice: ActionChoice, today: date) -> list[Gr
     return sorted(shown, key=lambda group: (-group.counts[OVERDUE], -group.counts[OPEN], group.name.lower()))
 
 
+OFFERED = """
+    SELECT p.slug AS panel, g.id::text AS agency, {owner} AS owner, coalesce(p.name, g.name, {name}) AS name,
+        og.name AS beside, k.kind
+    FROM (
+        SELECT CASE WHEN grouping(a.panel) = 0 THEN 'panel' WHEN grouping(a.agency) = 0 THEN 'agency'
+            ELSE 'owner' END AS kind, a.panel, a.agency, a.owner, CASE WHEN a.owner IS NULL THEN a.post END AS post
+        FROM action a WHERE {sql} GROUP BY GROUPING SETS ((a.panel), (a.agency), (a.owner, a.post))
+    ) k
+    LEFT JOIN panel p ON p.id = k.panel LEFT JOIN agency g ON g.id = k.agency
+    LEFT JOIN person o ON o.id = k.owner LEFT JOIN post t ON t.id = k.post
+    LEFT JOIN agency og ON og.id = coalesce(o.agency, t.agency)
+"""
+
+
 async def choices_for(who: Identity, choice: ActionChoice, today: date) -> Choices:
-    """The panels and agencies with an action that this person oversees, and, of those chosen, the owners."""
-    reach = reach_of(who)
+    """What the filters offer: panels, agencies and owners with an action that this person oversees and may see.
+
+    While open actions are asked for, those with an open one, else those of the last year too: more would be slow to
+    find and long to look through. What is chosen stays as long as there ever was an action.
+    """
     these = _Conditions(who, today)
-    within = these.sql
-    everywhere, led = these.mark(reach.everywhere), these.mark(sorted(reach.panels))
-    panels = await database.fetch(
-        f"SELECT p.slug AS key, p.name FROM panel p WHERE {everywhere} OR p.id = ANY({led}::bigint[]) "
-        f"OR EXISTS (SELECT FROM action a WHERE a.panel = p.id AND {within}) ORDER BY lower(p.name), p.id",
-        *these.values,
+    these.add(
+        IS_OPEN if choice.state in ALL_OPEN else f"{IS_OPEN} OR a.finished_on >= {these.today} - {A_YEAR}"
     )
-    these = _Conditions(who, today)
-    agencies = await database.fetch(
-        "SELECT g.id::text AS key, g.name FROM agency g "
-        f"WHERE EXISTS (SELECT FROM action a WHERE a.agency = g.id AND {these.sql}) ORDER BY lower(g.name), g.id",
-        *these.values,
+    found = await _offered(these)
+    found["panel"] |= await _led(reach_of(who))
+    for kind in ("panel", "agency", "owner"):
+        chosen = getattr(choice, kind)
+        if chosen and chosen not in found[kind] and chosen != NOBODY:
+            found[kind] |= (await _offered(_filtered(who, replace(USUAL, **{kind: chosen}), today)))[kind]
+    return Choices(
+        _by_name(found["panel"]),
+        _by_name(found["agency"]),
+        {NOBODY: "Nobody named"} | _by_name(found["owner"]),
     )
-    offered = Choices(_by_key(panels), _by_key(agencies), {})
-    chosen = settled(choice, offered)
-    return replace(offered, owners=await _owners(who, chosen, today))
 
 
-async def _owners(who: Identity, chosen: ActionChoice, today: date) -> dict[str, str]:
-    these = _filtered(who, replace(USUAL, panel=chosen.panel, agency=chosen.agency), today)
+async def _offered(these: _Conditions) -> dict[str, dict[str, str]]:
+    """By kind of filter, the names by key."""
     rows = await database.fetch(
-        f"SELECT {OWNER_KEY} AS key, concat_ws(', ', nullif({OWNER_NAME}, ''), g.name) AS name FROM ("
-        "SELECT person.id AS owner, NULL::bigint AS post FROM person "
-        f"WHERE EXISTS (SELECT FROM action a WHERE a.owner = person.id AND {these.sql}) "
-        "UNION ALL SELECT NULL, post.id FROM post "
-        f"WHERE EXISTS (SELECT FROM action a WHERE a.owner IS NULL AND a.post = post.id AND {these.sql})"
-        f") k {NAMED} ORDER BY lower(coalesce(o.name, t.name)), 1",
-        *these.values,
+        OFFERED.format(owner=OWNER_KEY, name=OWNER_NAME, sql=these.sql), *these.values
     )
-    return {NOBODY: "Nobody named"} | _by_key(rows)
+    found: dict[str, dict[str, str]] = {"panel": {}, "agency": {}, "owner": {}}
+    for row in rows:
+        name = f"{row['name']}, {row['beside']}" if row["beside"] else row["name"]
+        found[row["kind"]][row[row["kind"]]] = name
+    found["owner"].pop(NOBODY, None)
+    return found
 
 
-def _by_key(rows: list[dict[str, Any]]) -> dict[str, str]:
-    return {row["key"]: row["name"] for row in rows}
+async def _led(reach: Reach) -> dict[str, str]:
+    """The panels that are offered even while nothing was agreed there."""
+    rows = await database.fetch(
+        "SELECT slug, name FROM panel WHERE ($1 AND active) OR id = ANY($2::bigint[])",
+        reach.everywhere,
+        sorted(reach.panels),
+    )
+    return {row["slug"]: row["name"] for row in rows}
+
+
+def _by_name(names: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(names.items(), key=lambda pair: (pair[1].lower(), pair[0])))

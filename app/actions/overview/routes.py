@@ -59,7 +59,7 @@ async def overview_page(
 ) -> Template:
     """The list or its groups; `errors` and `given` are of the form that saves the view."""
     who, today = who_of(request), today_of(request)
-    async with database.planned_for_its_values():
+    async with database.transaction():
         choices = await choices_for(who, asked, today)
         choice = settled(asked, choices)
         counts = await counts_of(who, choice, today)
@@ -132,7 +132,7 @@ async def overview_csv(request: Asking) -> Response[bytes]:
     """Every action that passes the page's filters, in its order."""
     who, today = who_of(request), today_of(request)
     asked = read_choice(request.query_params)
-    async with database.planned_for_its_values():
+    async with database.transaction():
         choice = settled(asked, await choices_for(who, asked, today))
         actions = await actions_for_file(who, choice, today)
         if len(actions) > MOST_IN_A_FILE:
