@@ -9,6 +9,7 @@ from app.actions.due.rules import Due
 from app.actions.issuing.changes import issue_action
 from app.actions.issuing.rules import Agreed
 from app.actions.queries import action_for
+from app.actions.rules import is_open
 from app.actions.updates.changes import Word, update_action
 from app.example.calendar import HIGH_RISK, HOTSPOTS, MACE, MISSING, OPERATIONAL, REPEAT, TRACKING, WEEKLY
 from app.example.rules import chance, choose, london
@@ -114,6 +115,8 @@ def _enter_words(
 
         async def say(now: datetime, move: str = move, note: str = note) -> None:
             action = await action_for(owner, action_id)
+            if not is_open(action.status):
+                return  # the panel dropped it meanwhile
             await update_action(owner, action_id, Word(move, note, action.version), now=now)
 
         hour = 10 if move == "acknowledge" else 16

@@ -10,6 +10,7 @@ from app.example.calendar import MISSING, OPERATIONAL, VIDEO_LINK, WEEKLY, Pace,
 from app.example.delicate import ask_the_school, for_the_police, restrict_one
 from app.example.problems import find_problems
 from app.example.queries import planned_at
+from app.example.reviewed import review_earlier
 from app.example.rules import chance, choose, london
 from app.example.sayings import said_of_case, said_of_child, said_of_place, said_of_standing
 from app.example.stage import Stage
@@ -165,6 +166,7 @@ class Held:
         meeting = await self._meeting()
         marks = [_mark(self.luck, one) for one in await attendees_of(meeting)]
         await record_attendance(cast.taker, meeting, marks, now=now)
+        await review_earlier(self.stage, meeting, sitting.ends_at, all_of_them=pace.draft is not None)
         await self._minute(meeting, pace)
         if sitting.slug == OPERATIONAL:
             await find_problems(self.stage, meeting, now)

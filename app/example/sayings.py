@@ -151,6 +151,14 @@ UPDATES = {
     "leave-undone": ("Overtaken: the provider gave notice before we could start.",),
 }
 
+REVIEWS = {
+    "accepted": ("", "On its way; the panel is content.", "Nothing more for now."),
+    "chased": ("Please say how it stands before the week is out.", "The panel needs this before the next meeting."),
+    "re-set": ("The school holidays are in between.", "Waits for the new placement.", "The worker has changed."),
+    "dropped": ("No longer needed: the plan has changed since.", "The provider has closed."),
+    "left": ("The agency was not there today.", "No time; first thing at the next meeting."),
+}
+
 
 def said_of_child(
     luck: Random, kind: str, risk_before: str, levels: Sequence[str], *, short: bool, why: str

@@ -106,7 +106,7 @@ def _require_its_time(meeting: MeetingFacts, minutes_status: str, now: datetime)
 
 async def _met(who: Identity, meeting: MeetingFacts, action_id: int, version: int) -> ToReview:
     """The action as this meeting meets it. Raises Invisible where it does not, MovedOn where somebody was first."""
-    found = [one for one in await actions_to_review(who, meeting) if one.action.id == action_id]
+    found = await actions_to_review(who, meeting, action_id)
     if not found:
         raise Invisible
     if found[0].settled_at is not None:

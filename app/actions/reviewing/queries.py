@@ -30,9 +30,9 @@ SETTLED = """
 """
 
 # $1 panel, $2 meeting, $3 its start, $4 the one child it is held for, $5 whether it is still open
-COMES = f"""
+THIS_COMES = f"""
     SELECT a.* FROM action a LEFT JOIN meeting s ON s.id = a.meeting
-    WHERE a.panel = $1 AND (
+    WHERE a.panel = $1 AND a.id = $10 AND (
         EXISTS (SELECT FROM action_review r WHERE r.action = a.id AND r.meeting = $2)
         OR a.meeting IS DISTINCT FROM $2 AND {AGREED_AT} < $3 AND ($4::bigint IS NULL OR a.child = $4)
         AND (a.finished_on IS NULL OR EXISTS (
@@ -43,12 +43,18 @@ COMES = f"""
             SELECT FROM meeting e WHERE e.panel = $1 AND e.id <> $2 AND e.status IN ('planned', 'agenda-issued')
             AND e.starts_at < $3 AND e.starts_at > {AGREED_AT} AND (e.child IS NULL OR e.child = a.child))))
 """
+COMES = THIS_COMES.replace("AND a.id = $10 ", "")
 """The actions that come to a meeting: unfinished ones, and those finished here that no meeting has accepted yet."""
 
 
-async def actions_to_review(who: Identity, meeting: MeetingFacts) -> list[ToReview]:
-    """The earlier actions that this meeting meets and this person may see, the earliest due first."""
-    seen = await _coming(who, meeting)
+async def actions_to_review(
+    who: Identity, meeting: MeetingFacts, action_id: int | None = None
+) -> list[ToReview]:
+    """The earlier actions that this meeting meets and this person may see, the earliest due first.
+
+    With `action_id` that one alone, or nothing.
+    """
+    seen = await _coming(who, meeting, action_id)
     ids = [action.id for action in seen]
     reviews = {one.action_id: one for one in await reviews_at(meeting.id)}
     beside = await _beside(ids, meeting)
@@ -67,14 +73,16 @@ async def actions_to_review(who: Identity, meeting: MeetingFacts) -> list[ToRevi
     ]
 
 
-async def _coming(who: Identity, meeting: MeetingFacts) -> list[ListedAction]:
+async def _coming(who: Identity, meeting: MeetingFacts, action_id: int | None = None) -> list[ListedAction]:
     if meeting.status == "cancelled":
         return []
+    rows = COMES if action_id is None else THIS_COMES
     found = await database.fetch_as(
         ListedAction,
-        f"{listed_from(COMES)} WHERE {sees_action(6)} ORDER BY a.finished_on IS NOT NULL, a.due_on, a.id",
+        f"{listed_from(rows)} WHERE {sees_action(6)} ORDER BY a.finished_on IS NOT NULL, a.due_on, a.id",
         *_asked(meeting),
         *seer(who),
+        *([] if action_id is None else [action_id]),
     )
     return [action for action in found if permits(who, Permission.SEE_ACTION, action.scope)]
 

@@ -26,7 +26,7 @@ JOIN agency g ON g.id = coalesce(r.agency, a.agency)
 """
 """Whose each action was when it was agreed, before anybody handed it over or a later meeting gave it to another.
 
-A handover stays within the agency; only a meeting gives an action to another. Add WHERE for the actions `a` that are meant.
+A handover stays within the agency; only a meeting gives an action to another. Add WHERE for the actions meant.
 """
 
 HAPPENED = f"""
