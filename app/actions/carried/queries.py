@@ -17,12 +17,12 @@ from app.panels.hotspots.queries import ABOUT_PLACE
 from app.panels.restricting.queries import seer
 
 OPEN_ACTION = (
-    "SELECT a.id, a.child AS child_id, a.agenda_item AS item_id, a.text, coalesce(o.name, '') AS owner, "
+    "SELECT a.id, a.child AS child_id, a.agenda_item AS item_id, a.text, coalesce(o.name, t.name, '') AS owner, "
     "g.name AS agency, a.due_on, a.status, a.panel AS panel_id, i.restricted IS TRUE AS restricted, "
     "EXISTS (SELECT FROM action_rung r WHERE r.action = a.id AND r.due_on = a.due_on AND r.rung = 'agenda') "
     "AS escalated "
     "FROM action a JOIN agency g ON g.id = a.agency LEFT JOIN person o ON o.id = a.owner "
-    "LEFT JOIN agenda_item i ON i.id = a.agenda_item"
+    "LEFT JOIN post t ON t.id = a.post LEFT JOIN agenda_item i ON i.id = a.agenda_item"
 )
 
 
@@ -86,11 +86,12 @@ async def actions_of(meeting_id: int) -> list[AgreedAction]:
     """Every action issued from the meeting, in the order it was issued, as the minutes print it.
 
     As it was agreed: more time, a handover or a later meeting's view change nothing of what this meeting decided.
+    What was withdrawn before anybody took it up was a mistake, and is not printed.
     """
     rows = await database.fetch(
         "SELECT a.id, a.agenda_item AS item_id, a.text, o.named AS owner, o.agency, a.original_due_on AS due_on, "
-        f"a.strand FROM action a JOIN ({FIRST_OWED} WHERE a.meeting = $1) o ON o.id = a.id "
-        "WHERE a.meeting = $1 ORDER BY a.id",
+        f"a.strand, a.why, a.priority FROM action a JOIN ({FIRST_OWED} WHERE a.meeting = $1) o ON o.id = a.id "
+        "WHERE a.meeting = $1 AND a.status <> 'withdrawn' ORDER BY a.id",
         meeting_id,
     )
     return [AgreedAction(**{**row, "due_on": row["due_on"].isoformat()}) for row in rows]
@@ -103,7 +104,8 @@ async def actions_issued_at(meeting_ids: Sequence[int]) -> dict[int, datetime]:
     left out, as are those not held: nobody knows. A stamp that the minutes keep from a file goes before this.
     """
     rows = await database.fetch(
-        "SELECT m.id, coalesce((SELECT max(a.issued_at) FROM action a WHERE a.meeting = m.id), "
+        "SELECT m.id, coalesce((SELECT max(a.issued_at) FROM action a WHERE a.meeting = m.id "
+        "AND a.status <> 'withdrawn'), "
         "CASE WHEN NOT m.date_only THEN m.ended_at END) AS at FROM meeting m "
         "WHERE m.id = ANY($1::bigint[]) AND m.status = 'held'",
         list(meeting_ids),
@@ -136,7 +138,8 @@ async def moments_of_place(
 
 
 def _moments(action: ListedAction) -> list[ChronologyMoment]:
-    whose = f"{action.owner_name}, {action.agency_name}" if action.owner_name else action.agency_name
+    named = action.owner_name or action.post_name
+    whose = f"{named}, {action.agency_name}" if named else action.agency_name
     issued = ChronologyMoment(
         at=action.issued_at or day_start(action.issued_on),
         kind="action",

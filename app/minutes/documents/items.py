@@ -99,13 +99,20 @@ def actions_of(actions: Sequence[Item], heading: str = "Actions") -> Block:
     """What was agreed, with who owes it by when."""
     rows = tuple(
         (
-            one["text"],
+            _agreed(one),
             f"{one['owner']}, {one['agency']}" if one["owner"] else one["agency"],
             day_of(one["due_on"]),
         )
         for one in actions
     )
     return Block(heading, table=Table(("Action", "Who", "By"), rows, (8, 5, 3)))
+
+
+def _agreed(action: Item) -> str:
+    """The action's text, with why and that it is urgent where that was said."""
+    urgent = "Urgent: " if action.get("priority") == "urgent" else ""
+    why = f" Why: {action['why']}" if action.get("why") else ""
+    return f"{urgent}{action['text']}{why}"
 
 
 def reviews_of(reviews: Sequence[Item], heading: str = "Earlier actions") -> Block:

@@ -140,7 +140,8 @@ def _texts(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Rationale", item["rationale"]),
     ]
     texts += [("Why listed", item["reason"]), ("Decision", item.get("closed_despite") or "")]
-    texts += [("Actions", action["text"]) for action in item["actions"]]
+    for action in item["actions"]:
+        texts += [("Actions", words) for words in (action["text"], action.get("why", "")) if words]
     earlier = item.get("reviews", ())
     return texts + [("Earlier actions", text) for one in earlier for text in (one["text"], one["note"])]
 

@@ -14,13 +14,17 @@ from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.restricting.rules import HIDDEN_KIND
 
 FORMAT = "homeward-minutes-1"
+ROUTINE = "routine"
 RESTRICTED = "Restricted"
 """What stands for the outcome of an item that the reader may not see."""
 
 
 @dataclass(frozen=True)
 class AgreedAction:
-    """An action as the minutes print it, handed in by actions. `item_id` None = of the whole meeting."""
+    """An action as the minutes print it, handed in by actions. `item_id` None = of the whole meeting.
+
+    `owner` is a person's or a post's name, blank where the agency alone was named.
+    """
 
     id: int
     item_id: int | None
@@ -29,6 +33,8 @@ class AgreedAction:
     agency: str
     due_on: str
     strand: str = ""
+    why: str = ""
+    priority: str = ROUTINE
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,10 @@ def _printed(panel_kind: str, item: MinutedItem, actions: Sequence[AgreedAction]
 
 
 def _action(action: AgreedAction) -> dict[str, Any]:
-    return {
+    """Why and how urgent are there only where they were said: minutes without read as they always did."""
+    more = {"why": action.why} if action.why else {}
+    more |= {"priority": action.priority} if action.priority != ROUTINE else {}
+    return more | {
         "id": action.id,
         "text": action.text,
         "owner": action.owner,
