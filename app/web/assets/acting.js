@@ -4,7 +4,7 @@
 import { clock, keep, keptOf, keptUnder, letGo, mark, put, valuesOf } from './keeping.js'
 
 const FORM = 'form.hw-act__form'
-const formOf = (event) => event.detail.elt?.closest?.(FORM)
+const formOf = ({ detail }) => (detail.requestConfig?.elt ?? detail.elt)?.closest?.(FORM) // `elt` alone may be the list
 const WORDS = ['move', 'note']
 const version = (form) => form.elements.version.value
 
