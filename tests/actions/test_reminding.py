@@ -337,4 +337,4 @@ async def test_a_person_chooses_the_hour_and_the_action_s_page_tells_who_was_tol
         "Next: the agency’s lead (Agnes Lead), on Tuesday 16 June 2026, unless it is finished",
     ):
         assert words in page, words
-    assert "Escalated to line lead" in (await browser.get("/actions")).text
+    assert "Escalated: line lead" in (await browser.get("/actions")).text

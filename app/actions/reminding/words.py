@@ -68,13 +68,13 @@ def lines_of(rungs: Sequence[RungReached], notices: Sequence[NoticeGiven]) -> li
 
 def _climbed(reached: RungReached, notices: Sequence[NoticeGiven]) -> Told:
     rung = Rung(reached.rung)
+    if reached.vacant and not notices:
+        return Told(reached.reached_on, f"Went on past {RUNG_WORDS[rung]}", "There was nobody to tell.")
     title = "Overdue" if rung is Rung.OWNER else f"Escalated to {RUNG_WORDS[rung]}"
     if rung is Rung.AGENDA:
         text = "The panel’s agenda marks it as escalated until it is finished or due later."
     elif notices:
         text = f"Told: {_names(notices, reached.reached_on)}"
-    elif reached.vacant:
-        text = "There was nobody to tell, so it went on at once."
     else:
         text = "No message went: they asked for none, or their hour of the day is still to come."
     return Told(reached.reached_on, title, text, rung is not Rung.OWNER)
