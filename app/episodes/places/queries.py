@@ -167,6 +167,12 @@ async def own_names(place_id: int) -> tuple[list[NameFacts], list[PlaceFacts]]:
     return names, [place for place in places if place.id in family and place.id != place_id]
 
 
+# How places are written, and no more: who mentions them is asked of the few spellings that are wanted.
+WRITTEN = """
+    SELECT DISTINCT said FROM episode CROSS JOIN LATERAL (VALUES (missing_from), (found_at)) AS mentioned(said)
+    WHERE merged_into IS NULL AND category = ANY($1::text[]) AND started_at >= $2 AND started_at < $3 AND said <> ''
+"""
+
 # A time that came as a date alone tells no time of day.
 MENTIONS = """
     SELECT e.id AS episode_id, e.child AS child_id, e.started_at, m.how, m.at
@@ -175,7 +181,7 @@ MENTIONS = """
         ('found', e.found_at, CASE WHEN NOT 'returned_at' = ANY(e.date_only) THEN e.returned_at END))
       AS m(how, said, at)
     WHERE e.merged_into IS NULL AND e.category = ANY($1::text[]) AND e.started_at >= $2 AND e.started_at < $3
-      AND m.said = ANY($4::text[])
+      AND (e.missing_from = ANY($4::text[]) OR e.found_at = ANY($4::text[])) AND m.said = ANY($4::text[])
     ORDER BY e.started_at, e.id, m.how
 """
 
@@ -184,9 +190,11 @@ async def mentions_of(
     names: Collection[str], start: datetime, end: datetime, categories: Collection[str] = COUNTED
 ) -> list[Mention]:
     """The mentions of a place under any of these folded names, by episodes that started in [start, end)."""
-    spellings = await spellings_between(categories, start, end)
+    written = await database.fetch(WRITTEN, list(categories), start, end)
     wanted = set(names)
-    said = [one.said for one in spellings if folded(one.said) in wanted]
+    said = [row["said"] for row in written if folded(row["said"]) in wanted]
+    if not said:
+        return []
     return await database.fetch_as(Mention, MENTIONS, list(categories), start, end, said)
 
 
@@ -194,7 +202,8 @@ async def children_there(who: Identity, there: Sequence[ChildThere], most: int |
     """The children this person may see, in this order; with `most`, no more than so many are named."""
     seen = {one.child_id for one in there}
     if not permits(who, Permission.SEE_CHILD, Scope()):
-        seen &= await handed_in.children_of_panels(who.seat_panels(), who)
+        panels = await handed_in.scopes_of_children(seen, who)
+        seen = {child for child in seen if panels.get(child, frozenset()) & who.seat_panels()}
     known = [one for one in there if one.child_id in seen]
     named = known[:most]
     rows = await database.fetch(
