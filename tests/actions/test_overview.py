@@ -27,7 +27,7 @@ from app.actions.overview.rules import (
 )
 from app.actions.rules import FINISHED, OPEN, STATUSES, STRANDS
 from tests import builders
-from tests.actions.conftest import MakeAction, Room
+from tests.actions.conftest import MakeAction, Room, stored
 from tests.conftest import Browser, Cast, SignIn
 
 TODAY = date(2026, 6, 10)
@@ -376,3 +376,26 @@ async def test_a_file_names_no_child_runs_no_formula_and_is_recorded_with_its_ch
     )
     assert entry is not None
     assert (entry["about_ids"], entry["child_ids"]) == ([made], [room.child])
+
+
+async def test_an_agency_s_lead_names_somebody_for_an_action_and_comes_back_to_the_view(
+    sign_in: SignIn, cast: Cast, police_action: MakeAction
+) -> None:
+    made = await police_action(owner=None)
+    await police_action(text="Somebody’s already")
+    await database.execute("UPDATE person SET roles = '{agency-lead}' WHERE id = $1", cast.police.person_id)
+    lead = await sign_in("police")
+    address = "/actions/overview?sort=agency&state=unacknowledged"
+    (link,) = re.findall(r'href="(/actions/\d+/handover[^"]*)"', (await lead.get(address)).text)
+    assert "handover?" not in (await (await sign_in("chair")).get(address)).text
+    form = (await lead.get(unescape(link))).text
+    fields = {name: re.findall(rf'name="{name}" value="(.*?)"', form)[0] for name in ("version", "back")}
+    given = {name: unescape(value) for name, value in fields.items()}
+    answer = await lead.post(
+        f"/actions/{made}/handover", given | {"to": cast.police.person_id, "reason": "Nobody was named"}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/actions/overview?state=unacknowledged&sort=agency",
+    )
+    assert (await stored(made))["owner"] == cast.police.person_id

@@ -25,7 +25,7 @@ async def test_a_view_is_saved_opened_renamed_and_removed(sign_in: SignIn, room:
     shown = (await chair.get("/actions/overview")).text
     assert re.search(r'href="/actions/overview\?state=overdue&amp;priority=urgent">Urgent and late', shown)
     opened = (await chair.get(f"/actions/overview?{LATE}")).text
-    assert 'aria-current="true">Urgent and late' in opened
+    assert "<strong>Urgent and late</strong>" in opened
     assert "Save this view" not in opened
     view = await database.fetch_value("SELECT id FROM saved_view")
     renamed = await chair.post(f"/actions/overview/views/{view}/name", {"name": "Chase first", "version": 1})

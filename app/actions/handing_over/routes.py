@@ -10,6 +10,7 @@ from app import database
 from app.access import Permission, permits
 from app.actions.handing_over.changes import Handover, hand_over
 from app.actions.handing_over.queries import colleagues_for
+from app.actions.overview.rules import read_query
 from app.actions.queries import action_for, children_seen
 from app.actions.rules import is_open
 from app.history.changes import record_read
@@ -28,11 +29,13 @@ class HandoverForm(Form):
     to: int | None = None
     reason: str = ""
     version: int
+    back: str = ""
+    """The query of the overview from which the person came; blank from anywhere else."""
 
 
 @get("/actions/{action_id:int}/handover", opt=needs(Permission.UPDATE_ACTION))
 async def handover_page(request: Asked, action_id: FromPath[int]) -> Answer:
-    return await _form(request, action_id)
+    return await _form(request, action_id, given={"back": request.query_params.get("back", "")})
 
 
 async def _form(
@@ -84,7 +87,7 @@ async def give(request: Asked, action_id: FromPath[int]) -> Answer:
     except MovedOn as problem:
         return await _form(request, action_id, status=409, errors={"": str(problem)}, given=filled.given)
     await flash(request, f"Action {action_id} is handed over. Its new owner is told by email.")
-    return see_other("/actions")
+    return see_other(read_query(form.back).address() if form.back else "/actions")
 
 
 ROUTES: list[Any] = [handover_page, give]

@@ -83,6 +83,7 @@ async def overview_page(
         groups=groups[first : first + PER_PAGE],
         actions=actions,
         awaiting=awaiting,
+        to_name={action.id for action in actions if _may_name_somebody(who, action)},
         total=total,
         pages=max(1, -(-total // PER_PAGE)),
         per_page=PER_PAGE,
@@ -101,6 +102,12 @@ async def overview_page(
         errors=errors or {},
         given=given or {},
     )
+
+
+def _may_name_somebody(who: Identity, action: ListedAction) -> bool:
+    """Whether nobody who is here is named for an open action, and this person may give it to a colleague."""
+    named = (action.owner_id and not action.owner_left) or action.holder_id or action.cover_id
+    return is_open(action.status) and not named and permits(who, Permission.UPDATE_ACTION, action.scope)
 
 
 def _reach_words(who: Identity, panels: Any) -> str:
