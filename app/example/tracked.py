@@ -135,7 +135,7 @@ async def _begin(stage: Stage, story: Story, now: datetime) -> None:
     )
     source_on = london_date(now) - timedelta(days=20)
     told = Recommended(story.source, story.title, source_on, story.reference, story.text, lead, due_on)
-    made = await add_recommendation(manager, told, now=now)
+    made = await add_recommendation(manager, told, now=now, base_url=stage.address)
     for days, move, note in story.said:
 
         async def say(at: datetime, move: str = move, note: str = note) -> None:

@@ -30,6 +30,10 @@ async def test_its_lead_sees_and_updates_it_managers_look_after_all_and_nobody_e
     made = (await manager.post("/recommendations", form)).headers["location"]
     assert (await manager.post("/recommendations", form)).status_code == 303
     assert await database.fetch_value("SELECT count(*) FROM recommendation") == 1
+    [mail] = await database.fetch("SELECT recipient, subject, body FROM outbox_message")
+    assert mail["recipient"] == cast.police.email
+    assert made in mail["body"]
+    assert "Tell the police" not in mail["subject"] + mail["body"]
 
     assert "Tell the police within a day" in (await police.get("/recommendations")).text
     shown = (await police.get(made)).text

@@ -1,7 +1,7 @@
 """Writing a recommendation down, mending it, saying how it stands, judging it. One verb each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app import database
 from app.access import Identity, Permission, permits
@@ -9,11 +9,13 @@ from app.actions.recommendations.queries import (
     Lead,
     ListedRecommendation,
     leads_to_choose,
+    people_to_tell,
     recommendation_for,
 )
 from app.actions.recommendations.rules import (
     RECOMMENDATION_LIFECYCLE,
     Recommended,
+    lead_mail,
     recommended_problems,
     timescale_words,
 )
@@ -23,12 +25,16 @@ from app.actions.tracking.rules import RECOMMENDATION, Judged
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, MovedOn, Refused
 from app.london import london_date
+from app.outbox.changes import write_message
 
 
 async def add_recommendation(
-    who: Identity, told: Recommended, *, now: datetime, submission_key: str | None = None
+    who: Identity, told: Recommended, *, now: datetime, base_url: str, submission_key: str | None = None
 ) -> int:
-    """Writes a recommendation down and returns its id. Raises Forbidden, Refused by field, AlreadySubmitted."""
+    """Writes a recommendation down, tells whoever leads on it, and returns its id.
+
+    Raises Forbidden, Refused by field, AlreadySubmitted.
+    """
     if not permits(who, Permission.MANAGE_RECOMMENDATION):
         raise Forbidden(Permission.MANAGE_RECOMMENDATION)
     async with database.transaction():
@@ -49,6 +55,7 @@ async def add_recommendation(
         )
         await _say(who, made, ISSUED, "", now)
         await _note(who, "recommendation added", made, now, submission_key)
+        await _tell_lead(who, made, told.due_on, base_url, now)
     return made
 
 
@@ -59,9 +66,11 @@ async def change_recommendation(
     *,
     seen: int,
     now: datetime,
+    base_url: str,
     submission_key: str | None = None,
 ) -> None:
-    """Mends what stands in it, or moves its timescale: the first one is kept, and its story says so.
+    """Mends what stands in it, or moves its timescale: the first one is kept, and its story says so. Whoever leads
+    on it from now on is told.
 
     `seen`: the version on screen. Raises Invisible, Forbidden, Refused by field, MovedOn, AlreadySubmitted.
     """
@@ -91,6 +100,8 @@ async def change_recommendation(
         if told.due_on != before.due_on:
             await _say(who, before.id, before.status, timescale_words(before.due_on, told.due_on), now)
         await _note(who, "recommendation changed", before.id, now, submission_key)
+        if lead.key != before.lead_key:
+            await _tell_lead(who, before.id, told.due_on, base_url, now)
 
 
 @dataclass(frozen=True)
@@ -164,6 +175,15 @@ def _ids(lead: Lead) -> tuple[int | None, int | None]:
     """Person and post; both None where an agency leads."""
     number = int(lead.key.partition("-")[2])
     return number if lead.kind == "person" else None, number if lead.kind == "post" else None
+
+
+async def _tell_lead(
+    who: Identity, recommendation_id: int, due_on: date, base_url: str, now: datetime
+) -> None:
+    subject, body = lead_mail(recommendation_id, due_on, base_url)
+    for person_id, email in await people_to_tell(recommendation_id):
+        if person_id != who.person_id:
+            await write_message(person_id=person_id, recipient=email, subject=subject, body=body, now=now)
 
 
 async def _say(who: Identity, recommendation_id: int, status: str, note: str, now: datetime) -> None:

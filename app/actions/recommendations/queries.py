@@ -195,7 +195,7 @@ async def leading_agencies(who: Identity) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class DueRecommendation:
-    """An open recommendation with those who lead on it now, and whether its own date has passed by the day asked."""
+    """An open recommendation, and the ids of those it is with now; `people` is empty where nobody is there."""
 
     id: int
     due_on: date
@@ -203,28 +203,35 @@ class DueRecommendation:
     people: tuple[int, ...]
 
 
-async def recommendations_due(on_or_before: date) -> list[DueRecommendation]:
-    """Every open recommendation due by that day, the earliest first, with whom it is with now.
+# Its lead; else the holder of its post, or who covers where there is none; else the agency's leads. Never who left.
+WITH_WHOM = f"""
+SELECT r.id, r.due_on, r.agency AS agency_id, CASE
+    WHEN o.id IS NOT NULL THEN ARRAY[o.id]
+    WHEN th.id IS NOT NULL THEN ARRAY[th.id]
+    WHEN tc.id IS NOT NULL THEN ARRAY[tc.id]
+    ELSE ARRAY(SELECT l.id FROM person l WHERE l.agency = r.agency AND l.disabled_at IS NULL
+        AND '{Role.AGENCY_LEAD}' = ANY(l.roles) ORDER BY l.id) END AS people
+FROM recommendation r
+LEFT JOIN person o ON o.id = r.owner AND o.disabled_at IS NULL
+LEFT JOIN post t ON t.id = r.post AND t.ended_at IS NULL
+LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL
+LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL
+"""
 
-    That is its lead; else the holder of its post, or who covers where there is none; else the agency's leads.
-    Nobody who left is named; `people` is empty where nobody is there.
-    """
+
+async def recommendations_due(on_or_before: date) -> list[DueRecommendation]:
+    """Every open recommendation due by that day, the earliest first, with whom it is with now."""
     rows = await database.fetch(
-        """
-        SELECT r.id, r.due_on, r.agency AS agency_id, CASE
-            WHEN o.id IS NOT NULL THEN ARRAY[o.id]
-            WHEN th.id IS NOT NULL THEN ARRAY[th.id]
-            WHEN tc.id IS NOT NULL THEN ARRAY[tc.id]
-            ELSE ARRAY(SELECT l.id FROM person l WHERE l.agency = r.agency AND l.disabled_at IS NULL
-                AND $2 = ANY(l.roles) ORDER BY l.id) END AS people
-        FROM recommendation r
-        LEFT JOIN person o ON o.id = r.owner AND o.disabled_at IS NULL
-        LEFT JOIN post t ON t.id = r.post AND t.ended_at IS NULL
-        LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL
-        LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL
-        WHERE r.finished_on IS NULL AND r.due_on <= $1 ORDER BY r.due_on, r.id
-        """,
-        on_or_before,
-        Role.AGENCY_LEAD.value,
+        f"{WITH_WHOM} WHERE r.finished_on IS NULL AND r.due_on <= $1 ORDER BY r.due_on, r.id", on_or_before
     )
     return [DueRecommendation(**{**row, "people": tuple(row["people"])}) for row in rows]
+
+
+async def people_to_tell(recommendation_id: int) -> list[tuple[int, str]]:
+    """Id and e-mail of those a recommendation is with now."""
+    rows = await database.fetch(
+        f"SELECT p.id, p.email FROM ({WITH_WHOM} WHERE r.id = $1) one JOIN person p ON p.id = ANY(one.people) "
+        "ORDER BY p.id",
+        recommendation_id,
+    )
+    return [(row["id"], row["email"]) for row in rows]

@@ -96,6 +96,7 @@ async def add(request: Asking) -> Answer:
             who_of(request),
             filled.value.told,
             now=now_of(request),
+            base_url=request.app.state.settings.base_url,
             submission_key=filled.value.submission_key,
         )
     except Refused as problem:
@@ -140,6 +141,7 @@ async def change(request: Asking, recommendation_id: FromPath[int]) -> Answer:
             form.told,
             seen=form.version,
             now=now_of(request),
+            base_url=request.app.state.settings.base_url,
             submission_key=form.submission_key,
         )
     except Refused as problem:

@@ -9,6 +9,7 @@ from app.access import Permission
 from app.actions.rules import LIFECYCLE, STATUSES
 from app.lifecycle import Lifecycle
 from app.london import add_months
+from app.panels.words import long_day
 
 SOURCES = (
     ("audit", "Audit"),
@@ -121,3 +122,12 @@ def read_filters(given: Mapping[str, str]) -> RecommendationFilters:
 def timescale_words(before: date, after: date) -> str:
     """What the recommendation's own story says of a moved timescale."""
     return f"Timescale moved from {before:%-d %B %Y} to {after:%-d %B %Y}."
+
+
+def lead_mail(recommendation_id: int, due_on: date, base_url: str) -> tuple[str, str]:
+    """Subject and body for whoever leads on it from now on."""
+    return (
+        f"Recommendation {recommendation_id}, due {long_day(due_on)}",
+        f"You or your agency lead on recommendation {recommendation_id}. Its timescale ends on {long_day(due_on)}."
+        f"\n\nRead it, and say there how it stands:\n{base_url}/recommendations/{recommendation_id}\n",
+    )
