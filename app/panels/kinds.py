@@ -47,7 +47,8 @@ class Rhythm:
 class Timescales:
     """In working days: `agenda` before the meeting, `filed` and `corrections` after circulation, the others after it.
 
-    `acknowledged`: after an action was issued. `initial_meeting`: after acceptance. `convene`: after the episode that triggered a meeting for one child.
+    `acknowledged`: after an action was issued. `initial_meeting`: after acceptance. `convene`: after the episode that
+    triggered a meeting for one child.
     """
 
     agenda: Annotated[int, Asked("Agenda circulated, working days before the meeting", 0, 60)] = 5
@@ -70,10 +71,18 @@ class Ladder:
     The owner is told on the first working day after the due date. Defaults: no published paper gives a number.
     """
 
-    line_lead: Annotated[int, Asked("Overdue action: owner’s line lead told after, working days", 0, 60)] = 3
-    agency_lead: Annotated[int, Asked("Then the agency’s lead after, working days", 0, 60)] = 3
-    chair: Annotated[int, Asked("Then the chair after, working days", 0, 60)] = 3
-    agenda: Annotated[int, Asked("Then on the next agenda after, working days", 0, 60)] = 3
+    line_lead: Annotated[
+        int, Asked("Overdue action: from its owner to the line lead after, working days", 0, 60)
+    ] = 3
+    agency_lead: Annotated[
+        int, Asked("Overdue action: from the line lead to the agency’s lead after, working days", 0, 60)
+    ] = 3
+    chair: Annotated[
+        int, Asked("Overdue action: from the agency’s lead to the chair after, working days", 0, 60)
+    ] = 3
+    agenda: Annotated[
+        int, Asked("Overdue action: from the chair to the next agenda after, working days", 0, 60)
+    ] = 3
 
 
 @dataclass(frozen=True)
@@ -81,11 +90,18 @@ class UrgentLadder(Ladder):
     """The same for urgent actions."""
 
     line_lead: Annotated[
-        int, Asked("Urgent overdue action: owner’s line lead told after, working days", 0, 60)
+        int, Asked("Urgent overdue action: from its owner to the line lead after, working days", 0, 60)
     ] = 1
-    agency_lead: Annotated[int, Asked("Urgent: then the agency’s lead after, working days", 0, 60)] = 1
-    chair: Annotated[int, Asked("Urgent: then the chair after, working days", 0, 60)] = 1
-    agenda: Annotated[int, Asked("Urgent: then on the next agenda after, working days", 0, 60)] = 1
+    agency_lead: Annotated[
+        int,
+        Asked("Urgent overdue action: from the line lead to the agency’s lead after, working days", 0, 60),
+    ] = 1
+    chair: Annotated[
+        int, Asked("Urgent overdue action: from the agency’s lead to the chair after, working days", 0, 60)
+    ] = 1
+    agenda: Annotated[
+        int, Asked("Urgent overdue action: from the chair to the next agenda after, working days", 0, 60)
+    ] = 1
 
 
 @dataclass(frozen=True)

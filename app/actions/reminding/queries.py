@@ -1,5 +1,6 @@
 """Reads what reminding judges by: actions near their due date, who is there, what was reached and said before."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,7 +35,7 @@ async def board_on(today: date) -> Board:
 async def board_of(action_id: int, today: date) -> Board:
     """The same for one action, whatever its due date; without an action where it is finished."""
     rows = await database.fetch(f"{WATCHED} WHERE a.{OPEN_SQL} AND a.id = $1", action_id)
-    return await _board(rows, today)
+    return await _board(rows, today) if rows else Board([], Everybody({}, {}, {}), {}, {}, {})
 
 
 async def _board(rows: list[dict[str, Any]], today: date) -> Board:
@@ -53,7 +54,7 @@ async def _board(rows: list[dict[str, Any]], today: date) -> Board:
             for row in rows
         ],
         there,
-        await _escalations(today),
+        await _escalations({row["panel_id"] for row in rows}, today),
         await _reached(ids),
         await _told(ids),
     )
@@ -96,8 +97,12 @@ async def everybody() -> Everybody:
     )
 
 
-async def _escalations(today: date) -> dict[int, Escalation]:
-    return {panel.id: (await terms_at(panel, today)).escalation for panel in await standing_panels()}
+async def _escalations(panel_ids: Collection[int], today: date) -> dict[int, Escalation]:
+    return {
+        panel.id: (await terms_at(panel, today)).escalation
+        for panel in await standing_panels()
+        if panel.id in panel_ids
+    }
 
 
 async def _reached(action_ids: list[int]) -> dict[int, dict[Rung, date]]:
