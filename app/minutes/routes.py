@@ -30,6 +30,7 @@ from app.minutes.page import minutes_page, text_of
 from app.minutes.promptness import routes as promptness
 from app.minutes.quality import routes as quality
 from app.minutes.queries import minutes_for, minutes_of
+from app.minutes.reviewed.rules import children_of_reviews
 from app.minutes.revisions import routes as revisions
 from app.minutes.rules import MinutesStatus, may_read_draft
 from app.panels.meetings.changes import hold_meeting
@@ -108,7 +109,8 @@ async def _show(
         filing = None
         if minutes.status == MinutesStatus.CIRCULATED:
             filing = progress_of(await extract_lines(who, meeting_id))
-        await record_read(who.person_id, "minutes", [meeting_id], now=now, children=shown.child_ids)
+        named = {*shown.child_ids, *(children_of_reviews(whole.content) if whole else ())}
+        await record_read(who.person_id, "minutes", [meeting_id], now=now, children=named)
     return page(
         request,
         "minutes/taking.html" if takes and not as_text else "minutes/reading.html",

@@ -172,8 +172,14 @@ class _About:
     id: int
     source_item_id: int | None
     child_id: int | None
+    child_ref: str
+    child_name: str
     place_names: frozenset[str]
     restricted: bool
+
+    @property
+    def child(self) -> tuple[int, str, str] | None:
+        return (self.child_id, self.child_ref, self.child_name) if self.child_id is not None else None
 
 
 async def reviewed_for_minutes(meeting_id: int) -> list[ReviewedAction]:
@@ -182,7 +188,9 @@ async def reviewed_for_minutes(meeting_id: int) -> list[ReviewedAction]:
     if not reviews:
         return []
     about = await _about([one.action_id for one in reviews])
-    under = under_headings(about.values(), await headings_of(meeting_id))
+    headings = await headings_of(meeting_id)
+    own = {heading.key: heading.child_id for heading in headings}
+    under = under_headings(about.values(), headings)
     item_of = {one.id: item for item, found in under.items() for one in found}
     return [
         ReviewedAction(
@@ -194,6 +202,9 @@ async def reviewed_for_minutes(meeting_id: int) -> list[ReviewedAction]:
             due_on=one.stood.get("due_on", ""),
             view=one.words,
             note=one.note,
+            child=about[one.action_id].child
+            if own.get(item_of[one.action_id] or 0) != about[one.action_id].child_id
+            else None,
         )
         for one in reviews
     ]
@@ -202,7 +213,9 @@ async def reviewed_for_minutes(meeting_id: int) -> list[ReviewedAction]:
 async def _about(action_ids: Sequence[int]) -> dict[int, _About]:
     rows = await database.fetch(
         "SELECT a.id, a.agenda_item AS source_item_id, a.child AS child_id, i.restricted IS TRUE AS restricted, "
-        f"{PLACE_NAMES} FROM action a LEFT JOIN agenda_item i ON i.id = a.agenda_item WHERE a.id = ANY($1::bigint[])",
+        "coalesce(c.child_ref, '') AS child_ref, coalesce(c.name, '') AS child_name, "
+        f"{PLACE_NAMES} FROM action a LEFT JOIN agenda_item i ON i.id = a.agenda_item "
+        "LEFT JOIN child c ON c.id = a.child WHERE a.id = ANY($1::bigint[])",
         list(action_ids),
     )
     return {row["id"]: _About(**{**row, "place_names": frozenset(row["place_names"])}) for row in rows}

@@ -16,6 +16,7 @@ from app.minutes.circulation.queries import identities_of, recipients_of, who_el
 from app.minutes.circulation.rules import NotSeen, Recipient, fingerprint_of, not_seen, seen_by_both
 from app.minutes.page import Text, text_of
 from app.minutes.queries import Came, MinutesRecord, minutes_for, who_came
+from app.minutes.reviewed.rules import children_of_reviews
 from app.minutes.rules import MinutesStatus, may_read_draft
 from app.panels.meetings.queries import meeting_for
 from app.panels.meetings.rules import MeetingFacts
@@ -132,7 +133,10 @@ async def as_seen_by(request: Asked, meeting_id: FromPath[int], person_id: FromP
             "minutes",
             [meeting_id],
             now=now_of(request),
-            children=[item["child"]["id"] for item in content["items"] if item.get("child")],
+            children={
+                *(item["child"]["id"] for item in content["items"] if item.get("child")),
+                *children_of_reviews(content),
+            },
             details={"as_seen_by": person_id},
         )
     return page(

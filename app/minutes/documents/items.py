@@ -27,9 +27,10 @@ def chapter_of(item: Item) -> Chapter:
 
 
 def _name(item: Item) -> str:
-    child = item["child"]
-    if not child:
-        return item["title"] or "Item"
+    return _child(item["child"]) if item["child"] else item["title"] or "Item"
+
+
+def _child(child: Item) -> str:
     return f"{child['name']}, {child['ref']}" if child["name"] else child["ref"]
 
 
@@ -119,7 +120,7 @@ def reviews_of(reviews: Sequence[Item], heading: str = "Earlier actions") -> Blo
     """What the meeting said of actions of earlier ones, as they stood when it looked at them."""
     rows = tuple(
         (
-            one["text"],
+            f"{_child(one['child'])}: {one['text']}" if one.get("child") else one["text"],
             f"{one['whose']}, due {day_of(one['due_on'])}",
             f"{one['view']}. {one['note']}".strip() if one["note"] else one["view"],
         )

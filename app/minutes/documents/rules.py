@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.minutes.fixed_text.rules import in_groups
+from app.minutes.reviewed.rules import children_of_reviews
 
 DRAFT = "Draft – not approved"
 """Stands at the foot of every page instead of the fingerprint while the text may still change."""
@@ -66,7 +67,8 @@ class Printed:
     @property
     def child_ids(self) -> list[int]:
         """Every child that it names."""
-        return sorted({item["child"]["id"] for item in self.content["items"] if item["child"]})
+        named = {item["child"]["id"] for item in self.content["items"] if item["child"]}
+        return sorted(named | children_of_reviews(self.content))
 
     @property
     def file_name(self) -> str:

@@ -10,7 +10,8 @@ class ReviewedAction:
     """What the meeting said of an earlier action, as its minutes print it, handed in by actions.
 
     `item_id`: the item under which it stood here, None where it had none; `source_item_id`: the one that agreed it.
-    `text`, `whose` and `due_on` (ISO) are as they stood when the meeting looked at it.
+    `text`, `whose` and `due_on` (ISO) are as they stood when the meeting looked at it. `child`: id, reference and name
+    of whom it is about, where the item is not the child's own.
     """
 
     id: int
@@ -21,6 +22,7 @@ class ReviewedAction:
     due_on: str
     view: str
     note: str = ""
+    child: tuple[int, str, str] | None = None
 
 
 def printed_review(one: ReviewedAction) -> dict[str, Any]:
@@ -32,16 +34,25 @@ def printed_review(one: ReviewedAction) -> dict[str, Any]:
         "due_on": one.due_on,
         "view": one.view,
         "note": one.note,
+        "child": dict(zip(("id", "ref", "name"), one.child, strict=True)) if one.child else None,
     }
 
 
 def sources_of_reviews(content: Mapping[str, Any]) -> set[int]:
     """The items of earlier meetings that agreed the actions of which these minutes tell what was said."""
-    told = [
-        *content.get("reviews", ()),
-        *(one for item in content["items"] for one in item.get("reviews", ())),
+    return {one["item"] for one in _told(content) if one["item"] is not None}
+
+
+def children_of_reviews(content: Mapping[str, Any]) -> set[int]:
+    """The children that are named with an earlier action alone."""
+    return {one["child"]["id"] for one in _told(content) if one.get("child")}
+
+
+def _told(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [
+        *(content.get("reviews") or ()),
+        *(one for item in content["items"] for one in item.get("reviews") or ()),
     ]
-    return {one["item"] for one in told if one["item"] is not None}
 
 
 def without_reviews(told: Mapping[str, Any], closed_sources: Collection[int]) -> Mapping[str, Any]:
