@@ -25,7 +25,7 @@ from app.actions.overview.rules import (
     read_choice,
     read_query,
 )
-from app.actions.rules import FINISHED, OPEN, STATUSES, STRANDS
+from app.actions.rules import OPEN, STATUSES, STRANDS, WITHDRAWN
 from tests import builders
 from tests.actions.conftest import MakeAction, Room, stored
 from tests.conftest import Browser, Cast, SignIn
@@ -62,7 +62,7 @@ async def town(cast: Cast) -> Town:
     for number in range(160):
         place = chosen.randrange(3)
         agency = chosen.randrange(3)
-        status = chosen.choice(STATUSES)
+        status = chosen.choice([*STATUSES, WITHDRAWN])
         issued = TODAY - timedelta(days=chosen.choice([0, 2, 7, 8, 28, 29, 84, 85, 120]))
         due = TODAY + timedelta(days=chosen.choice([-40, -29, -28, -8, -7, -1, 0, 1, 9]))
         meeting, open_item, closed = items[place]
@@ -77,7 +77,7 @@ async def town(cast: Cast) -> Town:
             post=post if agency == 1 and number % 3 == 0 else None,
             status=status,
             issued_on=issued,
-            finished_on=issued + timedelta(days=chosen.randrange(100)) if status in FINISHED else None,
+            finished_on=issued + timedelta(days=chosen.randrange(100)) if status not in OPEN else None,
             priority=chosen.choice(["routine", "urgent"]),
             strand=chosen.choice(["", *STRANDS]),
         )
@@ -128,7 +128,7 @@ def sees(who: Identity, row: dict[str, Any]) -> bool:
             seat.panel_id == row["panel"] and seat.agency_id in row["allowed_agencies"] for seat in who.seats
         )
     )
-    return within and told
+    return within and told and row["status"] != WITHDRAWN
 
 
 def owner_key(row: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from app.actions.overview.rules import (
     reach_of,
 )
 from app.actions.queries import OPEN_SQL, ListedAction, listed_from, not_hidden
+from app.actions.rules import WITHDRAWN
 from app.panels.restricting.queries import seer
 
 MOST_IN_A_FILE = 20_000
@@ -101,6 +102,7 @@ class _Conditions:
         self.values: list[Any] = []
         self.parts: list[str] = []
         self.today = self.mark(today) + "::date"
+        self.parts.append(f"a.status <> '{WITHDRAWN}'")
         self.parts.append(_within(reach_of(who), self))
         at = len(self.values) + 1
         self.values += seer(who)
