@@ -47,6 +47,13 @@ async def test_a_sample_of_minutes_is_graded_but_for_a_few_items():
     assert {row["graded"] for row in rows} == {True, False}
 
 
+async def test_recommendations_and_actions_were_judged_in_each_category_that_a_panel_judges():
+    categories = {row["category"] for row in await database.fetch("SELECT category FROM tracking_assessment")}
+    assert categories >= {3, 4, 5}
+    assert await database.fetch_value("SELECT count(DISTINCT source) FROM recommendation") == 5
+    assert set(await statuses("recommendation")) >= {"issued", "in-progress", "completed", "not-possible"}
+
+
 async def test_every_outcome_of_an_interview_is_there():
     rows = await database.fetch("SELECT DISTINCT outcome FROM interview")
     wanted = {"completed", "declined-child", "declined-carer", "unable", "not-required", "pending"}
