@@ -25,6 +25,7 @@ from benchmarks.processes import measure_memory, measure_start
 from benchmarks.reminding import measure_reminders
 from benchmarks.rhythms import measure_rhythms
 from benchmarks.search import TITLE, measure_search
+from benchmarks.sending import measure_sending
 from benchmarks.sizes import DENSE, LARGE, SMALL, Size
 from benchmarks.takers import measure_takers
 
@@ -114,6 +115,8 @@ async def _everything(built: Built, folder: Path, only: str) -> AsyncIterator[Me
     async for one in measure_rhythms(built, only):
         yield one
     async for one in measure_reminders(built, only):
+        yield one
+    async for one in measure_sending(built, folder, only):
         yield one
     async for one in measure_figures(built, only):
         yield one

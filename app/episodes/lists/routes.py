@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get
@@ -51,6 +51,15 @@ class Asking:
     cohort: Cohort | None
     given: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def last_day(self) -> date:
+        return self.window.last - timedelta(days=1)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the days asked for are over, so that the list stands as at their end."""
+        return self.kind is not ListKind.MISSING_NOW and self.as_at == day_start(self.window.last)
 
 
 @get("/missing-now", opt=needs(Permission.SEE_CHILD))
@@ -139,7 +148,8 @@ async def _file_of(request: Asked, asking: Asking) -> Answer:
     writer.writerow(COLUMNS)
     for row in file_rows(chosen, asking.as_at):
         writer.writerow([safe_cell(cell) for cell in row])
-    name = f"{asking.kind}-{london_date(asking.as_at)}.csv"
+    day = asking.last_day if asking.is_past else london_date(asking.as_at)
+    name = f"{asking.kind}-{day}.csv"
     return Response(
         text.getvalue(),
         media_type="text/csv; charset=utf-8",
