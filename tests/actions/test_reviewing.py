@@ -13,6 +13,7 @@ from app.actions.queries import action_for
 from app.actions.reviewing.changes import review_action
 from app.actions.reviewing.queries import actions_to_review, carried_to_meeting, reviewed_for_minutes
 from app.actions.reviewing.rules import Said, ToReview
+from app.actions.timeline.queries import moments_of_action
 from app.actions.updates.changes import Word, update_action
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
 from app.minutes.discussion.rules import Said as Discussed
@@ -127,6 +128,10 @@ async def test_each_view_does_what_it_says(
         cast.health.agency_id,
     )
     assert (await stored(dropped))["status"] == "not-done"
+    told_there = [one.title for one in await moments_of_action(moved)]
+    assert told_there == [
+        f"The panel re-set it: now due Wednesday 1 July 2026, now with {cast.health.name}, {cast.health.agency_name}"
+    ]
     assert (await stored(accepted))["status"] == (await stored(left))["status"] == "issued"
     told = [(one["recipient"], one["subject"]) for one in await messages()]
     assert told == [

@@ -16,6 +16,9 @@ SELECT m.made_at, m.what, m.note, coalesce(p.name, '') AS by, coalesce(g.name, '
         FROM action_evidence e WHERE e.action = $1
     UNION ALL SELECT w.withdrawn_at, 'file-withdrawn', w.reason, w.person, NULL, e.name, 5, w.id
         FROM action_evidence_withdrawal w JOIN action_evidence e ON e.id = w.evidence WHERE e.action = $1
+    UNION ALL SELECT r.reviewed_at, 'panel-' || r.view, r.note, r.reviewed_by, (r.changed ->> 'due_on')::date,
+        coalesce(r.changed #>> '{owed,words}', ''), 3, r.id
+        FROM action_review r JOIN meeting t ON t.id = r.meeting AND t.status <> 'cancelled' WHERE r.action = $1
 ) m LEFT JOIN person p ON p.id = m.person LEFT JOIN agency g ON g.id = p.agency
 """
 

@@ -21,7 +21,16 @@ HANDED_OVER = "handed-over"
 FILE_ADDED = "file-added"
 FILE_WITHDRAWN = "file-withdrawn"
 
+PANEL_SAID = {
+    "panel-accepted": "The panel accepts how it stands",
+    "panel-chased": "The panel asks after it",
+    "panel-re-set": "The panel re-set it",
+    "panel-dropped": "The panel dropped it",
+    "panel-left": "The panel left it for its next meeting",
+}
+
 DONE = {
+    **dict.fromkeys(PANEL_SAID, "recorded what the panel says of this"),
     ASKED: "asked for more time",
     GRANTED: "gave more time",
     REFUSED: "said no to more time",
@@ -51,6 +60,11 @@ class Moment:
         if self.what in SAID:
             return SAID[self.what]
         day = long_day(self.day) if self.day is not None else ""
+        if self.what in PANEL_SAID:
+            set_now = [f"now due {day}" if day else "", f"now with {self.whom}" if self.whom else ""]
+            return ": ".join(
+                part for part in (PANEL_SAID[self.what], ", ".join(filter(None, set_now))) if part
+            )
         return {
             ASKED: f"More time asked for, until {day}",
             GRANTED: f"More time given: now due {day}",
