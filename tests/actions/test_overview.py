@@ -81,6 +81,10 @@ async def town(cast: Cast) -> Town:
             priority=chosen.choice(["routine", "urgent"]),
             strand=chosen.choice(["", *STRANDS]),
         )
+        if number % 4 == 0:
+            for rung in ("owner", "line-lead")[: 1 + number % 8 // 4]:
+                then = due if number % 3 else due - timedelta(days=7)
+                await builders.insert("action_rung", action=made, due_on=then, rung=rung, reached_on=TODAY)
         if number % 5 == 0:
             await builders.insert(
                 "action_extension",
@@ -95,7 +99,8 @@ async def town(cast: Cast) -> Town:
             )  # fmt: skip
     rows = await database.fetch(
         "SELECT a.*, i.restricted, i.allowed_agencies, EXISTS (SELECT FROM action_extension e WHERE e.action = a.id AND e.answer = '') "
-        "AS awaits FROM action a JOIN agenda_item i ON i.id = a.agenda_item"
+        "AS awaits, EXISTS (SELECT FROM action_rung r WHERE r.action = a.id AND r.due_on = a.due_on "
+        "AND r.rung = 'line-lead') AS climbed FROM action a JOIN agenda_item i ON i.id = a.agenda_item"
     )
     mace = next(iter(panels))
     people = {
@@ -144,6 +149,7 @@ def fits(row: dict[str, Any], choice: ActionChoice, panels: dict[int, str]) -> b
         "overdue": is_open and late > 0,
         "unacknowledged": row["status"] == "issued",
         "more-time": is_open and row["awaits"],
+        "escalated": is_open and row["climbed"],
         "finished": not is_open,
         "all": True,
     }.get(choice.state, row["status"] == choice.state)

@@ -30,12 +30,16 @@ A_YEAR = 365
 
 RESTRICTED = "SELECT x.id FROM agenda_item x WHERE x.restricted"
 AWAITS_MORE_TIME = "a.id IN (SELECT action FROM action_extension WHERE answer = '')"
+ESCALATED = """
+    EXISTS (SELECT FROM action_rung r WHERE r.action = a.id AND r.due_on = a.due_on AND r.rung <> 'owner')
+"""
 IS_OPEN = f"a.{OPEN_SQL}"
 STATE_SQL = {
     OPEN: IS_OPEN,
     OVERDUE: IS_OPEN + " AND a.due_on < {today}",
     "unacknowledged": "a.status = 'issued'",
     "more-time": f"{IS_OPEN} AND {AWAITS_MORE_TIME}",
+    "escalated": f"{IS_OPEN} AND {ESCALATED}",
     "acknowledged": "a.status = 'acknowledged'",
     "in-progress": "a.status = 'in-progress'",
     "finished": "a.finished_on IS NOT NULL",
@@ -44,7 +48,7 @@ STATE_SQL = {
     "not-done": "a.status = 'not-done'",
     "all": "{today}::date IS NOT NULL",
 }
-ALL_OPEN = frozenset({*COUNTED, "acknowledged", "in-progress"})
+ALL_OPEN = frozenset({*COUNTED, "escalated", "acknowledged", "in-progress"})
 
 ORDERS = {
     "due": ("", "a.due_on"),

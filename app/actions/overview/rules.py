@@ -24,6 +24,7 @@ STATES = {
     OVERDUE: "Overdue",
     UNACKNOWLEDGED: "Not acknowledged",
     MORE_TIME: "Waiting for more time",
+    "escalated": "Escalated",
     "acknowledged": "Acknowledged",
     "in-progress": "In progress",
     "finished": "Finished",
