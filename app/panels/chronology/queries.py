@@ -38,15 +38,16 @@ async def scopes_of_children(
 
 async def children_of_panels(panel_ids: Collection[int], who: Identity | None = None) -> set[int]:
     """The other way round: the children that any of these panels lists."""
-    found = await database.fetch(
-        "SELECT i.child FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
+    # as one list: thousands come sooner than as rows
+    found = await database.fetch_value(
+        "SELECT array_agg(child) FROM (SELECT i.child FROM agenda_item i JOIN meeting m ON m.id = i.meeting "
         "WHERE m.panel = ANY($1::bigint[]) AND i.child IS NOT NULL AND i.status = 'on-agenda' "
         "AND (m.status = 'held' OR (m.status = 'agenda-issued' AND i.first_issued_in IS NOT NULL)) "
-        f"AND {sees_item(2)} UNION SELECT child FROM panel_case WHERE panel = ANY($1::bigint[])",
+        f"AND {sees_item(2)} UNION SELECT child FROM panel_case WHERE panel = ANY($1::bigint[])) listed",
         list(panel_ids),
         *seer(who),
     )
-    return {row["child"] for row in found}
+    return set(found or ())
 
 
 async def moments_of(who: Identity, child_id: int) -> list[ChronologyMoment]:
