@@ -29,6 +29,8 @@ STATEMENTS = (
     " CONSTRAINT action_reminder_once UNIQUE (action, person, due_on, rung),"
     " CONSTRAINT action_reminder_rung_is_known"
     " CHECK (rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')))",
+    "CREATE INDEX action_reminder_escalated ON action_reminder (person)"
+    " WHERE rung IN ('line-lead', 'agency-lead', 'chair')",
     "CREATE TABLE recommendation_reminder ("
     " id bigserial PRIMARY KEY,"
     " recommendation bigint NOT NULL REFERENCES recommendation (id) ON DELETE RESTRICT,"

@@ -175,6 +175,28 @@ async def panels_with_actions(who: Identity) -> list[PanelChoice]:
     )
 
 
+async def escalated_to(who: Identity) -> int:
+    """How many open actions were escalated to this person and are still overdue under the same due date."""
+    clause, values = _escalated(who)
+    return int(
+        await database.fetch_value(
+            f"SELECT count(*) FROM action a WHERE {clause} AND a.{OPEN_SQL} AND {not_hidden(len(values) + 1)}",
+            *values,
+            *seer(who),
+        )
+    )
+
+
+def _escalated(who: Identity) -> tuple[str, list[Any]]:
+    """What this person was told as somebody above, as far as its page still opens to them."""
+    clause = (
+        "EXISTS (SELECT FROM action_reminder n WHERE n.action = a.id AND n.person = $1 AND n.due_on = a.due_on "
+        "AND n.rung IN ('line-lead', 'agency-lead', 'chair')) "
+        "AND (a.agency = $2 OR a.panel = ANY($3::bigint[]) OR $4)"
+    )
+    return clause, [who.person_id, who.agency_id, sorted(who.seat_panels()), sees_every_panel(who)]
+
+
 def _whose(who: Identity, filters: OwedFilters) -> tuple[str, list[Any]]:
     """The condition for whose actions these are, and its values."""
     values: list[Any] = []
@@ -182,6 +204,8 @@ def _whose(who: Identity, filters: OwedFilters) -> tuple[str, list[Any]]:
         clause, values = "a.agency = $1", [who.agency_id]
     elif filters.whose == PANELS and sees_every_panel(who):
         clause = "true"
+    elif filters.whose == ESCALATED:
+        clause, values = _escalated(who)
     elif filters.whose == PANELS:
         clause, values = "a.panel = ANY($1::bigint[])", [sorted(who.seat_panels(*LEADING_SEATS))]
     else:

@@ -63,6 +63,7 @@ async def owed_page(
         waiting = await waiting_for_others(who, now_of(request)) if _shows_waiting(filters) else []
         asked = await waiting_extensions([action.id for action in actions])
         requests = await requests_for(who)
+        escalated = await escalated_to(who)
         shown = [*actions, *recent, *(one.action for one in waiting)]
         if shown:
             await record_read(
@@ -79,7 +80,8 @@ async def owed_page(
         part="actions/_my_actions.html",
         status=status,
         filters=filters,
-        whose_choices=whose_choices(who),
+        whose_choices=whose_choices(who, bool(escalated) or filters.whose == ESCALATED),
+        escalated=escalated if filters.whose == MINE else 0,
         panel_names={panel.slug: panel.name for panel in panels},
         counts=counts,
         groups=_groups(filters, actions, counts, just, today),

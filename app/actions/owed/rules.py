@@ -58,11 +58,13 @@ def read_filters(given: Mapping[str, str], who: Identity) -> OwedFilters:
     )
 
 
-def whose_choices(who: Identity) -> list[tuple[str, str]]:
-    """Whose actions this person may ask for, with the words on screen."""
+def whose_choices(who: Identity, escalated: bool = True) -> list[tuple[str, str]]:
+    """Whose actions this person may ask for, with the words on screen; `escalated`: some were escalated to them."""
     choices = [(MINE, "My actions"), (AGENCY, f"All of {who.agency_name}")]
     if sees_every_panel(who) or who.seat_panels(*LEADING_SEATS):
         choices.append((PANELS, "All actions of my panels" if not sees_every_panel(who) else "All panels"))
+    if escalated:
+        choices.append((ESCALATED, "Escalated to me"))
     return choices
 
 
