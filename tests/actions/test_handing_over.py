@@ -40,8 +40,8 @@ async def test_a_colleague_gets_it_is_told_and_the_old_owner_follows_it(
     assert "On leave from Monday" in shown
 
 
-async def test_it_goes_to_nobody_who_left_nor_to_another_agency_but_to_the_posts_cover(
-    sign_in: SignIn, cast: Cast, police_action: MakeAction, clock: TestClock
+async def test_it_goes_to_the_posts_cover_but_not_outside_the_agency_nor_past_a_restriction(
+    sign_in: SignIn, cast: Cast, police_action: MakeAction, clock: TestClock, room: Room
 ) -> None:
     action, left = await police_action(), await a_colleague(cast, disabled_at=clock.now)
     police = await sign_in("police")
@@ -60,19 +60,13 @@ async def test_it_goes_to_nobody_who_left_nor_to_another_agency_but_to_the_posts
     assert (await stored(theirs))["owner"] == cover
     kept = await database.fetch_one("SELECT from_owner, from_post, to_owner FROM action_handover")
     assert kept == {"from_owner": None, "from_post": post, "to_owner": cover}
-
-
-async def test_a_restricted_item_is_not_widened_by_handing_over(
-    sign_in: SignIn, cast: Cast, police_action: MakeAction, room: Room
-) -> None:
-    action, colleague = await police_action(), await a_colleague(cast)
     await database.execute(
         "UPDATE agenda_item SET restricted = true, allowed_people = $2 WHERE id = $1",
         room.item,
         [cast.police.person_id],
     )
-    answer = await (await sign_in("police")).post(f"/actions/{action}/handover", given(colleague))
-    assert answer.status_code == 422
+    past = await police.post(f"/actions/{action}/handover", given(cover, submission_key="past"))
+    assert past.status_code == 422
     assert (await stored(action))["owner"] == cast.police.person_id
 
 
