@@ -338,3 +338,12 @@ async def test_a_person_chooses_the_hour_and_the_action_s_page_tells_who_was_tol
     ):
         assert words in page, words
     assert "Escalated: line lead" in (await browser.get("/actions")).text
+
+    # the agency's lead hears of it next, and finds it in a list; without a way to its page it is gone from there
+    await live_through(date(2026, 6, 12), date(2026, 6, 19), (8,))
+    clock.now = london(date(2026, 6, 19), 9)
+    chair = await sign_in("chair")
+    assert "1 overdue action has been escalated to you" in (await chair.get("/actions")).text
+    assert "Visit at the placement" in (await chair.get("/actions?whose=escalated")).text
+    await database.execute("UPDATE seat SET ended_at = now() WHERE person = $1", cast.chair.person_id)
+    assert "Visit at the placement" not in (await chair.get("/actions?whose=escalated")).text

@@ -146,8 +146,10 @@ def digest_mail(digest: Digest, today: date, base_url: str) -> tuple[str, str]:
         (Rung.OWNER, "Overdue recommendations"),
     ):
         lines += _recommended(heading, digest.recommendations.get(rung, []), today, base_url)
+    if any(rung in digest.actions for rung in ESCALATED):
+        lines += ["Everything that was escalated to you:", f"{base_url}/actions?whose=escalated", ""]
     lines += [
-        "Everything that waits for you:",
+        "Your own actions:",
         f"{base_url}/actions",
         "",
         "You get one message a day at most, on working days. When it comes, and whether, you choose here:",

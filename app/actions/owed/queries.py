@@ -9,6 +9,7 @@ from app.access import Identity, Permission, permits
 from app.actions.holding.queries import POST_IS_VACANT, held_by
 from app.actions.owed.rules import (
     AGENCY,
+    ESCALATED,
     FINISHED,
     HANDED_OVER,
     ISSUED,

@@ -12,6 +12,7 @@ from app.access import Permission, permits
 from app.actions.extensions.queries import requests_for, waiting_extensions
 from app.actions.owed.queries import (
     OwedCounts,
+    escalated_to,
     owed_actions,
     owed_counts,
     panels_with_actions,
@@ -19,8 +20,17 @@ from app.actions.owed.queries import (
     waiting_for_others,
     without_a_person,
 )
-from app.actions.owed.rules import FINISHED, MINE, OwedFilters, pages_of, read_filters, whose_choices
+from app.actions.owed.rules import (
+    ESCALATED,
+    FINISHED,
+    MINE,
+    OwedFilters,
+    pages_of,
+    read_filters,
+    whose_choices,
+)
 from app.actions.queries import ListedAction, children_seen
+from app.actions.recommendations.queries import led_by
 from app.actions.rules import LATER, OVERDUE, SOON, due_group, due_words
 from app.history.changes import record_read
 from app.web.pages import now_of, page, today_of, who_of
@@ -64,6 +74,7 @@ async def owed_page(
         asked = await waiting_extensions([action.id for action in actions])
         requests = await requests_for(who)
         escalated = await escalated_to(who)
+        led = await led_by(who, today) if _shows_waiting(filters) else None
         shown = [*actions, *recent, *(one.action for one in waiting)]
         if shown:
             await record_read(
@@ -90,6 +101,7 @@ async def owed_page(
         waiting=waiting,
         asked=asked,
         requests=len(requests),
+        led=led,
         updates_several=filters.state != FINISHED and permits(who, Permission.UPDATE_SEVERAL_ACTIONS),
         total=total,
         pages=pages_of(total),

@@ -9,6 +9,7 @@ from app.access import Identity, Role, SeatRole
 MINE = "mine"
 AGENCY = "agency"
 PANELS = "panels"
+ESCALATED = "escalated"
 
 OPEN = "open"
 FINISHED = "finished"
