@@ -36,6 +36,8 @@ async def test_its_lead_sees_and_updates_it_managers_look_after_all_and_nobody_e
     assert "Tell the police" not in mail["subject"] + mail["body"]
 
     assert "Tell the police within a day" in (await police.get("/recommendations")).text
+    assert "You lead on 1 open recommendation<" in (await police.get("/actions")).text
+    assert "You lead on" not in (await manager.get("/actions")).text
     shown = (await police.get(made)).text
     assert "How does it stand?" in shown
     assert "Judge how it turned out" not in shown

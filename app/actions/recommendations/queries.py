@@ -148,6 +148,28 @@ def _chosen(who: Identity, filters: RecommendationFilters, today: date) -> tuple
     return clause, values
 
 
+@dataclass(frozen=True)
+class Led:
+    """How many open recommendations somebody leads on, and how many of them are overdue."""
+
+    open: int
+    overdue: int
+
+
+async def led_by(who: Identity, today: date) -> Led:
+    """Those of this person, of a post they hold or cover, or of the agency they lead."""
+    rows = await database.fetch_as(
+        Led,
+        "SELECT count(*) AS open, count(*) FILTER (WHERE r.due_on < $4) AS overdue FROM recommendation r "
+        f"WHERE r.finished_on IS NULL AND {sees_recommendation(1)}",
+        False,
+        who.person_id,
+        led_agency(who),
+        today,
+    )
+    return rows[0]
+
+
 async def words_on(recommendation_id: int) -> list[ActionWord]:
     """Every word on a recommendation, the latest first."""
     return await database.fetch_as(
