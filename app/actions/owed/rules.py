@@ -52,14 +52,14 @@ def read_filters(given: Mapping[str, str], who: Identity) -> OwedFilters:
     whose = given.get("whose", MINE)
     page = given.get("page", "1")
     return OwedFilters(
-        whose=whose if whose in (choice for choice, _ in whose_choices(who)) else MINE,
+        whose=whose if whose in (choice for choice, _ in whose_choices(who, True)) else MINE,
         panel=given.get("panel", "")[:60],
         state=FINISHED if given.get("state") == FINISHED else OPEN,
         page=min(int(page), 10_000) if page.isdecimal() and page != "0" and len(page) < 6 else 1,
     )
 
 
-def whose_choices(who: Identity, escalated: bool = True) -> list[tuple[str, str]]:
+def whose_choices(who: Identity, escalated: bool = False) -> list[tuple[str, str]]:
     """Whose actions this person may ask for, with the words on screen; `escalated`: some were escalated to them."""
     choices = [(MINE, "My actions"), (AGENCY, f"All of {who.agency_name}")]
     if sees_every_panel(who) or who.seat_panels(*LEADING_SEATS):
