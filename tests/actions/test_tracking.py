@@ -206,6 +206,7 @@ async def test_the_table_of_a_quarter_its_file_and_its_links_agree_with_the_data
     lines = list(csv.DictReader(io.StringIO(file)))
     assert Counter(line["category"] for line in lines) == {"1": 1, "6": 1, "": 2, "5": 1}
     assert all(line["recommendation_or_action"].startswith(("'=", "Agree")) for line in lines)
+    assert "=Row 2" in (await manager.get("/actions/tracking?quarter=2026-04&page=99")).text
     unjudged = (await manager.get("/actions/tracking?quarter=2026-04&category=none&panel=mace")).text
     assert "=Row 2" in unjudged
     assert "now 1 Aug 2026" in unjudged

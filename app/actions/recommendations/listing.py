@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,8 @@ async def recommendations(request: Asking) -> Template:
     filters = read_filters(request.query_params)
     async with database.transaction():
         total = await count_recommendations(who, filters, today)
+        pages = max(1, -(-total // PER_PAGE))
+        filters = replace(filters, page=min(filters.page, pages))
         found = await recommendations_seen(who, filters, today)
         agencies = await leading_agencies(who)
         await note_read(request, found)
@@ -53,7 +56,7 @@ async def recommendations(request: Asking) -> Template:
         filters=filters,
         found=[(one, category_of(one, today)) for one in found],
         total=total,
-        pages=max(1, -(-total // PER_PAGE)),
+        pages=pages,
         agencies=agencies,
         sources=SOURCES,
         source_words=SOURCE_WORDS,

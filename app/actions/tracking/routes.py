@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -69,6 +70,8 @@ async def tracking_table(request: Asking) -> Template:
         due = await due_in(who, filters.window)
         counted = [row for row in due if filters.counts(row)]
         rows = [row for row in counted if filters.shows(row, today)]
+        pages = max(1, -(-len(rows) // PER_PAGE))
+        filters = replace(filters, page=min(filters.page, pages))
         shown = rows[:MOST_ON_ONE_PAGE] if filters.rows else _one_page(rows, filters.page)
         words = await words_of_rows(shown)
         await _record_read(request, shown, words)
@@ -91,7 +94,7 @@ async def tracking_table(request: Asking) -> Template:
         by_agency=filters.by == BY_AGENCY,
         rows=[(row, category_of(row, today), words[(row.kind, row.id)]) for row in shown],
         total=len(rows),
-        pages=max(1, -(-len(rows) // PER_PAGE)),
+        pages=pages,
         most=MOST_ON_ONE_PAGE,
         words_of=words_of,
         sees_recommendations=permits(who, Permission.MANAGE_RECOMMENDATION),
