@@ -210,6 +210,9 @@ async def test_prompts_come_while_typing_and_never_stand_in_the_way(
     assert "Due Monday 22 June 2026" in answer.text
     action = await issue(text="Ensure she is safe and well", due_on="before next meeting")
     assert str((await stored(action))["due_on"]) == "2026-06-22"
+    await database.execute("UPDATE meeting SET starts_at = '2026-06-16 09:00+00' WHERE id = $1", room.meeting)
+    action = await issue(due_on="3 working days")  # written down before the meeting that agrees it
+    assert str((await stored(action))["due_on"]) == "2026-06-19"
 
 
 async def test_an_agency_lead_looks_after_their_own_agency_alone(sign_in: SignIn, cast: Cast) -> None:

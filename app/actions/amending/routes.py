@@ -13,7 +13,7 @@ from app.actions.amending.queries import action_to_mend, taken_up
 from app.actions.amending.rules import needs_nobody_at_it
 from app.actions.issuing.form import ActionForm
 from app.actions.issuing.queries import next_meeting_on
-from app.actions.issuing.routes import choices_of, given_of
+from app.actions.issuing.routes import choices_of, given_of, said_on
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import MovedOn, Refused
 from app.panels.words import listed
@@ -54,7 +54,7 @@ async def amend(request: Asked, action_id: FromPath[int]) -> Template | Response
         changed = await amend_action(
             who,
             action_id,
-            form.agreed(today_of(request), coming),
+            form.agreed(said_on(item, today_of(request)), coming),
             _sent(request, form, form.version),
             now=now,
         )

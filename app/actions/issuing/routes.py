@@ -59,7 +59,7 @@ async def issue(
         return await _item_page(
             request, meeting_id, item_id, status=422, errors=filled.errors, given=filled.given
         )
-    agreed, issued_id = filled.value.agreed(today_of(request), coming), None
+    agreed, issued_id = filled.value.agreed(said_on(item, today_of(request)), coming), None
     try:
         issued_id = await issue_action(
             who,
@@ -98,7 +98,7 @@ async def prompts(
         return see_other(f"/meetings/{meeting_id}/items/{item_id}/actions")
     typed = (await read_form(request, TypedForm)).value or TypedForm()
     today = today_of(request)
-    due = read_due(typed.due_on, today, coming) if typed.due_on else Due()
+    due = read_due(typed.due_on, said_on(item, today), coming) if typed.due_on else Due()
     wrong = due.problem or (due_problem(due.on, item.facts.meeting_on) if due.on else None)
     on = due.on if not wrong else None
     return page(
@@ -183,6 +183,11 @@ async def choices_of(request: Asked, item: ItemShown) -> dict[str, Any]:
         "strands": STRAND_CHOICES,
         "suggestions": SUGGESTIONS,
     }
+
+
+def said_on(item: ItemShown, today: date) -> date:
+    """The day from which words such as "3 working days" count: today, or a meeting that is still to come."""
+    return max(today, item.facts.meeting_on)
 
 
 def given_of(action: ListedAction) -> dict[str, str]:
