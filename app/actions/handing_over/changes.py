@@ -8,7 +8,7 @@ from app.access import Identity, Permission, permits
 from app.actions.handing_over.queries import colleagues_for
 from app.actions.handing_over.rules import NOT_A_COLLEAGUE, Colleague, handed_over_mail, taken_off_mail
 from app.actions.holding.queries import holders_of
-from app.actions.holding.rules import COVER, HOLDER, OWNER
+from app.actions.holding.rules import COVER, HOLDER, OWNER, Candidate
 from app.actions.queries import ListedAction, action_for
 from app.actions.rules import LIFECYCLE, UpdateFacts, is_open
 from app.actions.timeline.queries import who_was_first
@@ -68,12 +68,7 @@ async def hand_over(
             details={"from": action.owner_id, "to": chosen.id},
             submission_key=submission_key,
         )
-        if chosen.id != who.person_id:
-            await _tell(chosen.id, chosen.email, handed_over_mail(action.id, action.due_on, base_url), now)
-        for holder in before:
-            # where nobody was named it leaves nobody's list
-            if holder.stands_as in NAMED and holder.person_id not in (who.person_id, chosen.id):
-                await _tell(holder.person_id, holder.email, taken_off_mail(action.id, base_url), now)
+        await _tell_both(who, action, chosen, before, base_url, now)
         return chosen
 
 
@@ -109,6 +104,22 @@ async def _write(
         chosen.id,
         handover.reason.strip(),
     )
+
+
+async def _tell_both(
+    who: Identity,
+    action: ListedAction,
+    chosen: Colleague,
+    before: list[Candidate],
+    base_url: str,
+    now: datetime,
+) -> None:
+    """The new owner, and whoever had it by name; where nobody was named it leaves nobody's list."""
+    if chosen.id != who.person_id:
+        await _tell(chosen.id, chosen.email, handed_over_mail(action.id, action.due_on, base_url), now)
+    for holder in before:
+        if holder.stands_as in NAMED and holder.person_id not in (who.person_id, chosen.id):
+            await _tell(holder.person_id, holder.email, taken_off_mail(action.id, base_url), now)
 
 
 async def _tell(person_id: int, email: str, mail: tuple[str, str], now: datetime) -> None:

@@ -64,26 +64,8 @@ async def owed_page(
 ) -> Template:
     """The list as page or part; `just` is the action that was updated a moment ago, shown where it stood."""
     who, today = who_of(request), today_of(request)
-    async with database.transaction():
-        counts = await owed_counts(who, filters, today)
-        actions = await owed_actions(who, filters)
-        recent = await recently_finished(who, filters, today) if _shows_recent(filters) else []
-        panels = await panels_with_actions(who)
-        unnamed = await without_a_person(who) if filters.whose == MINE else 0
-        waiting = await waiting_for_others(who, now_of(request)) if _shows_waiting(filters) else []
-        asked = await waiting_extensions([action.id for action in actions])
-        requests = await requests_for(who)
-        escalated = await escalated_to(who)
-        led = await led_by(who, today) if _shows_waiting(filters) else None
-        shown = [*actions, *recent, *(one.action for one in waiting)]
-        if shown:
-            await record_read(
-                who.person_id,
-                "action",
-                [action.id for action in shown],
-                now=now_of(request),
-                children=children_seen(shown),
-            )
+    found = await _found(request, filters)
+    counts, actions, recent = found["counts"], found["actions"], found["recent"]
     total = counts.finished if filters.state == FINISHED else counts.open
     return page(
         request,
@@ -91,17 +73,13 @@ async def owed_page(
         part="actions/_my_actions.html",
         status=status,
         filters=filters,
-        whose_choices=whose_choices(who, bool(escalated) or filters.whose == ESCALATED),
-        escalated=escalated if filters.whose == MINE else 0,
-        panel_names={panel.slug: panel.name for panel in panels},
-        counts=counts,
+        whose_choices=whose_choices(who, bool(found["escalated"]) or filters.whose == ESCALATED),
+        escalated=found["escalated"] if filters.whose == MINE else 0,
+        panel_names={panel.slug: panel.name for panel in found["panels"]},
         groups=_groups(filters, actions, counts, just, today),
+        counts=counts,
         recent=[action for action in recent if just is None or action.id != just.id],
-        unnamed=unnamed,
-        waiting=waiting,
-        asked=asked,
-        requests=len(requests),
-        led=led,
+        **{name: found[name] for name in ("unnamed", "waiting", "asked", "requests", "led")},
         updates_several=filters.state != FINISHED and permits(who, Permission.UPDATE_SEVERAL_ACTIONS),
         total=total,
         pages=pages_of(total),
@@ -112,6 +90,39 @@ async def owed_page(
         errors={f"note-{trouble.action_id}": trouble.sentence} if trouble else {},
         back="list",
     )
+
+
+async def _found(request: Request[Any, Any, Any], filters: OwedFilters) -> dict[str, Any]:
+    """What the list shows, its reading recorded."""
+    who, today = who_of(request), today_of(request)
+    is_first, is_mine = _shows_waiting(filters), filters.whose == MINE
+    async with database.transaction():
+        counts = await owed_counts(who, filters, today)
+        actions = await owed_actions(who, filters)
+        recent = await recently_finished(who, filters, today) if _shows_recent(filters) else []
+        waiting = await waiting_for_others(who, now_of(request)) if is_first else []
+        found = {
+            "counts": counts,
+            "actions": actions,
+            "recent": recent,
+            "waiting": waiting,
+            "panels": await panels_with_actions(who),
+            "unnamed": await without_a_person(who) if is_mine else 0,
+            "asked": await waiting_extensions([action.id for action in actions]),
+            "requests": len(await requests_for(who)),
+            "escalated": await escalated_to(who),
+            "led": await led_by(who, today) if is_first else None,
+        }
+        shown = [*actions, *recent, *(one.action for one in waiting)]
+        if shown:
+            await record_read(
+                who.person_id,
+                "action",
+                [action.id for action in shown],
+                now=now_of(request),
+                children=children_seen(shown),
+            )
+    return found
 
 
 def _shows_waiting(filters: OwedFilters) -> bool:

@@ -3,11 +3,13 @@
 from app import database
 from app.actions.timeline.rules import Moment, first_words
 
+# More time that was given unasked is answered in the moment it is written
 MOMENTS = """
 SELECT m.made_at, m.what, m.note, coalesce(p.name, '') AS by, coalesce(g.name, '') AS by_agency, m.day, m.whom FROM (
     SELECT made_at, status AS what, note, person, NULL::date AS day, '' AS whom, 0 AS rank, id
         FROM action_update WHERE action = $1
-    UNION ALL SELECT asked_at, 'asked', why, asked_by, asked_for, '', 1, id FROM action_extension WHERE action = $1
+    UNION ALL SELECT asked_at, 'asked', why, asked_by, asked_for, '', 1, id
+        FROM action_extension WHERE action = $1 AND answered_at IS DISTINCT FROM asked_at
     UNION ALL SELECT answered_at, answer, note, answered_by, granted_for, '', 2, id
         FROM action_extension WHERE action = $1 AND answer <> ''
     UNION ALL SELECT h.made_at, 'handed-over', h.reason, h.person, NULL, t.name, 3, h.id
