@@ -9,7 +9,8 @@ SELECT m.made_at, m.what, m.note, coalesce(p.name, '') AS by, coalesce(g.name, '
     SELECT made_at, status AS what, note, person, NULL::date AS day, '' AS whom, 0 AS rank, id
         FROM action_update WHERE action = $1
     UNION ALL SELECT asked_at, 'asked', why, asked_by, asked_for, '', 1, id
-        FROM action_extension WHERE action = $1 AND answered_at IS DISTINCT FROM asked_at
+        FROM action_extension
+        WHERE action = $1 AND (asked_at, asked_by) IS DISTINCT FROM (answered_at, answered_by)
     UNION ALL SELECT answered_at, answer, note, answered_by, granted_for, '', 2, id
         FROM action_extension WHERE action = $1 AND answer <> ''
     UNION ALL SELECT h.made_at, 'handed-over', h.reason, h.person, NULL, t.name, 3, h.id
