@@ -24,6 +24,7 @@ from app.actions.overview.rules import (
     ActionChoice,
     read_choice,
     read_query,
+    settled,
 )
 from app.actions.rules import OPEN, STATUSES, STRANDS, WITHDRAWN
 from tests import builders
@@ -248,6 +249,10 @@ async def test_filters_offer_only_what_has_an_action_that_may_be_seen(town: Town
     choices = await choices_for(lead, USUAL, TODAY)
     assert list(choices.agencies) == [str(cast.outsider.agency_id)]
     assert set(choices.owners) == {NOBODY, f"person-{cast.outsider.person_id}"}
+    unknown = replace(
+        USUAL, panel="nothing", agency=str(cast.police.agency_id), owner=f"person-{cast.police.person_id}"
+    )
+    assert settled(unknown, await choices_for(lead, unknown, TODAY)) == USUAL
     await database.execute("UPDATE agenda_item SET restricted = true, allowed_agencies = '{}'")
     await database.execute("UPDATE action SET owner = NULL WHERE owner = $1", cast.outsider.person_id)
     choices = await choices_for(lead, USUAL, TODAY)
