@@ -26,21 +26,28 @@ def _judged(alias: str, side: str) -> str:
     return ", ".join(f"{alias}.{name} AS {side}_{name}" for name in _JUDGED)
 
 
+# Child and later episode are read one by one at the end (OFFSET 0): few pairs are left, more than that are expected.
 _PAIRS = f"""
 WITH near AS (
     SELECT e.id, e.child, e.started_at, e.category = 'curfew' AS is_curfew,
         max({_UNTIL.format(e="e")}) OVER (PARTITION BY e.child, e.category = 'curfew' ORDER BY e.started_at, e.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until
     FROM episode e WHERE e.merged_into IS NULL AND e.started_at >= $1
+), pair AS MATERIALIZED (
+    SELECT b.child, b.id AS later, b.started_at AS later_at, {_judged("a", "one")}
+    FROM (SELECT * FROM near WHERE until >= started_at OFFSET 0) b
+    JOIN episode a ON a.child = b.child AND a.merged_into IS NULL AND (a.category = 'curfew') = b.is_curfew
+        AND a.started_at <= b.started_at AND (a.started_at, a.id) < (b.started_at, b.id)
+        AND {_UNTIL.format(e="a")} >= b.started_at
+    WHERE NOT EXISTS (
+        SELECT FROM no_match n
+        WHERE n.kind = 'episode' AND n.one = least(a.id, b.id) AND n.other = greatest(a.id, b.id))
+    ORDER BY b.started_at DESC, b.id DESC, a.id LIMIT {MOST_PAIRS}
 )
-SELECT b.child, c.name, c.child_ref, {_judged("a", "one")}, {_judged("l", "other")}
-FROM near b JOIN child c ON c.id = b.child JOIN episode l ON l.id = b.id
-JOIN episode a ON a.child = b.child AND a.merged_into IS NULL AND (a.category = 'curfew') = b.is_curfew
-    AND a.started_at <= b.started_at AND (a.started_at, a.id) < (b.started_at, b.id)
-    AND {_UNTIL.format(e="a")} >= b.started_at
-WHERE b.until >= b.started_at AND NOT EXISTS (
-    SELECT FROM no_match n WHERE n.kind = 'episode' AND n.one = least(a.id, b.id) AND n.other = greatest(a.id, b.id))
-ORDER BY b.started_at DESC, b.id DESC, a.id LIMIT {MOST_PAIRS}
+SELECT p.child, c.name, c.child_ref, {", ".join(f"p.one_{name}" for name in _JUDGED)}, {_judged("l", "other")}
+FROM pair p CROSS JOIN LATERAL (SELECT name, child_ref FROM child WHERE id = p.child OFFSET 0) c
+CROSS JOIN LATERAL (SELECT * FROM episode WHERE id = p.later OFFSET 0) l
+ORDER BY p.later_at DESC, p.later DESC, p.one_id
 """
 
 # Pairs that share a date of birth and a whole word of the name, or a date of birth where one is all initials; and
