@@ -1,4 +1,4 @@
-"""`/actions/overview/silent-agencies`: which agencies say nothing, panel by panel; each number leads to its rows. No policy."""
+"""Which agencies say nothing, panel by panel, as a page and a file; each number leads to its rows. No policy."""
 
 import csv
 import io
