@@ -9,11 +9,12 @@ from app.actions.due.rules import Due
 from app.actions.issuing.changes import issue_action
 from app.actions.issuing.rules import Agreed
 from app.actions.queries import action_for
-from app.actions.rules import is_open
+from app.actions.rules import ROUTINE, URGENT, is_open
 from app.actions.updates.changes import Word, update_action
 from app.example.calendar import HIGH_RISK, HOTSPOTS, MACE, MISSING, OPERATIONAL, REPEAT, TRACKING, WEEKLY
+from app.example.queries import post_of
 from app.example.rules import chance, choose, london
-from app.example.sayings import ACTIONS, PLACE_ACTIONS, UPDATES
+from app.example.sayings import ACTIONS, PLACE_ACTIONS, UPDATES, WHYS
 from app.example.stage import Stage
 from app.london import add_working_days
 from app.panels.agenda.rules import ItemFacts
@@ -72,7 +73,14 @@ async def owe_something(
         for step, due_on in enumerate((overdue_on, today + timedelta(days=1), today + timedelta(days=5))):
             words = ACTIONS[(number * 3 + step) % len(ACTIONS)]
             item = about[(number + step) % len(about)]
-            await _issue(stage, luck, meeting, item, words, owner, due_on, now, follow=False)
+            # the police have one that cannot wait
+            urgent = (name, step) == ("police", 1)
+            # and health one that is with whoever is on call
+            to_post = (name, step) == ("health", 2)
+            await _issue(
+                stage, luck, meeting, item, words, owner, due_on, now,
+                follow=False, urgent=urgent, to_post=to_post,
+            )  # fmt: skip
 
 
 async def _issue(
@@ -85,19 +93,25 @@ async def _issue(
     due_on: date,
     now: datetime,
     follow: bool = True,
+    urgent: bool = False,
+    to_post: bool = False,
 ) -> None:
     text, strand = words
     to_agency = follow and luck.random() < 0.07
+    post_id = await post_of(owner.person_id) if to_post else None
     action_id = await issue_action(
         stage.cast.taker,
         meeting.id,
         item.id,
         Agreed(
             text,
-            None if to_agency else owner.person_id,
+            None if to_agency or to_post else owner.person_id,
             owner.agency_id if to_agency else None,
             Due(due_on),
             strand,
+            WHYS.get(text, ""),
+            URGENT if urgent else ROUTINE,
+            post_id,
         ),
         now=now,
         base_url=stage.address,

@@ -30,6 +30,7 @@ from app.example.held import Held
 from app.example.interviews import ExampleInterview, interviews_of
 from app.example.people import seat_the_cast
 from app.example.places import make_places
+from app.example.posts import fill_posts
 from app.example.problems import look_back
 from app.example.queries import is_empty
 from app.example.rhythms import look_ahead, set_rhythms
@@ -101,6 +102,7 @@ async def load_example(settings: Settings, clock: Clock, size: Size = FULL) -> N
             if not await is_empty():
                 raise NotEmpty(NOT_EMPTY)
             cast = await seat_the_cast(opened_at)
+            await fill_posts(cast, opened_at, settings.base_url)
             levels = tuple(await levels_on(present.day))
             stage = Stage(size, present, cast, settings.base_url, levels, diary)
             example = _Example(stage, _records(size, present))

@@ -53,13 +53,15 @@ CAST = (
     Somebody("officer@example.org", "Ollie Panelby", "social-care", ("panel-officer",), signs_in=True),
     Somebody("chair@example.org", "Charlie Chairwell", "social-care", seat="chair", signs_in=True),
     Somebody("minutes@example.org", "Minnie Takewright", "social-care", seat="minute-taker", signs_in=True),
-    Somebody("police@example.org", "Pax Constable-Sample", "police", seat="member", signs_in=True),
+    Somebody(
+        "police@example.org", "Pax Constable-Sample", "police", ("agency-lead",), seat="member", signs_in=True,
+    ),
     Somebody("health@example.org", "Heather Wellby", "health", seat="member", signs_in=True),
     Somebody("outsider@example.org", "Otto Outsider", FARAWAY, signs_in=True),
     Somebody("guest@example.org", "Gale Schoolworth", ACADEMY, signs_in=True),
     Somebody("blair.vicewell@example.org", "Blair Vicewell", "social-care", seat="vice-chair"),
-    Somebody("robin.homely@example.org", "Robin Homely", "social-care", seat="member"),
-    Somebody("sky.learnwell@example.org", "Sky Learnwell", "education", seat="member"),
+    Somebody("robin.homely@example.org", "Robin Homely", "social-care", ("agency-lead",), seat="member"),
+    Somebody("sky.learnwell@example.org", "Sky Learnwell", "education", ("agency-lead",), seat="member"),
     Somebody("jules.fairplay@example.org", "Jules Fairplay", "youth-justice", seat="member"),
     Somebody("ash.lanternby@example.org", "Ash Lanternby", "charity", seat="member"),
     Somebody(
@@ -67,7 +69,7 @@ CAST = (
         panels=("multiple-missing-hotspots", "high-risk-misper", "missing-children-panel"),
     ),
     Somebody(
-        "toni.clinicwell@example.org", "Toni Clinicwell", "health", seat="member",
+        "toni.clinicwell@example.org", "Toni Clinicwell", "health", ("agency-lead",), seat="member",
         panels=("mace", "child-exploitation-tracking"),
     ),
     Somebody(

@@ -178,6 +178,14 @@ async def children_missing_often(since: datetime, until: datetime, number: int) 
     return [row["child"] for row in rows]
 
 
+async def post_of(person_id: int) -> int | None:
+    """The post that this person holds or covers."""
+    found: int | None = await database.fetch_value(
+        "SELECT id FROM post WHERE $1 IN (holder, cover) AND ended_at IS NULL ORDER BY id LIMIT 1", person_id
+    )
+    return found
+
+
 async def actions_to_judge(first: date, before: date) -> list[int]:
     """What was first due in [first, before), is neither done nor found not possible, and nobody has judged."""
     rows = await database.fetch(

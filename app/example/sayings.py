@@ -138,6 +138,15 @@ ACTIONS = (
     ("Arrange a health check and transport to it", "protect"),
     ("Visit the address with licensing and trading standards", "pursue"),
 )
+WHYS = {
+    ACTIONS[0][0]: "Two episodes began there on a Friday, and nobody has asked the child why.",
+    ACTIONS[2][0]: "The same car was named in three episodes.",
+    ACTIONS[3][0]: "Four of the last five episodes began on a Friday night.",
+    ACTIONS[5][0]: "The level rests on an assessment from before the last three episodes.",
+    ACTIONS[9][0]: "Episodes begin on school days after the second lesson.",
+}
+"""What some actions are for, by their text."""
+
 PLACE_ACTIONS = (
     ("Put the place on the Friday patrol plan", "pursue"),
     ("Visit the business with licensing and explain what staff can do", "pursue"),
@@ -153,8 +162,15 @@ UPDATES = {
 
 REVIEWS = {
     "accepted": ("", "On its way; the panel is content.", "Nothing more for now."),
-    "chased": ("Please say how it stands before the week is out.", "The panel needs this before the next meeting."),
-    "re-set": ("The school holidays are in between.", "Waits for the new placement.", "The worker has changed."),
+    "chased": (
+        "Please say how it stands before the week is out.",
+        "The panel needs this before the next meeting.",
+    ),
+    "re-set": (
+        "The school holidays are in between.",
+        "Waits for the new placement.",
+        "The worker has changed.",
+    ),
     "dropped": ("No longer needed: the plan has changed since.", "The provider has closed."),
     "left": ("The agency was not there today.", "No time; first thing at the next meeting."),
 }
