@@ -5,7 +5,8 @@ from random import Random
 
 from app.actions.reviewing.changes import review_action
 from app.actions.reviewing.queries import actions_to_review
-from app.actions.reviewing.rules import Said, ToReview, View
+from app.actions.reviewing.rules import Said, ToReview
+from app.actions.reviewing.views.rules import View
 from app.actions.rules import is_open
 from app.example.rules import chance, choose
 from app.example.sayings import REVIEWS

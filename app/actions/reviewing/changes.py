@@ -10,6 +10,7 @@ from app.actions.extensions.changes import give_more_time
 from app.actions.extensions.queries import waiting_extensions
 from app.actions.holding.queries import holders_of
 from app.actions.queries import ListedAction, action_for
+from app.actions.reviewing.letters.rules import chased_mail, dropped_mail, re_set_mail
 from app.actions.reviewing.owners.queries import owed_to
 from app.actions.reviewing.queries import actions_to_review, earlier
 from app.actions.reviewing.rules import (
@@ -18,17 +19,13 @@ from app.actions.reviewing.rules import (
     Review,
     Said,
     ToReview,
-    View,
-    chased_mail,
-    dropped_mail,
-    re_set_mail,
     review_problems,
     settled_words,
-    settles,
     who_was_first,
     why_not_changed,
     why_review_waits,
 )
+from app.actions.reviewing.views.rules import View, settles
 from app.actions.rules import LIFECYCLE, UpdateFacts, is_open
 from app.actions.updates.changes import Word, set_status
 from app.history.changes import record, refuse_second

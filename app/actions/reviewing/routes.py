@@ -14,7 +14,8 @@ from app.access import Permission, permits
 from app.actions.issuing.queries import agencies_to_choose, owners_to_choose, posts_to_choose
 from app.actions.reviewing.changes import review_action
 from app.actions.reviewing.queries import actions_to_review, headings_for, names_of_headings
-from app.actions.reviewing.rules import CHOICES, Said, ToReview, settled_words, tally_of, why_review_waits
+from app.actions.reviewing.rules import Said, ToReview, settled_words, tally_of, why_review_waits
+from app.actions.reviewing.views.rules import CHOICES
 from app.actions.rules import due_words, is_overdue
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import Invisible, MovedOn, Refused

@@ -3,45 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
-from app.actions.reviewing.history.rules import full_day
+from app.actions.reviewing.views.rules import CHOICES, OF_FINISHED, REASONS, View, kept_day, view_words
 from app.actions.rules import LONGEST_NOTE, is_open, is_overdue
 from app.panels.handed_in import CarriedAction
 from app.panels.words import day_and_month, listed, long_day
-
-
-class View(StrEnum):
-    ACCEPTED = "accepted"
-    CHASED = "chased"
-    RE_SET = "re-set"
-    DROPPED = "dropped"
-    LEFT = "left"
-
-
-VIEW_WORDS = {
-    View.ACCEPTED.value: "Accepted",
-    View.CHASED.value: "Chased",
-    View.RE_SET.value: "Re-set",
-    View.DROPPED.value: "Dropped",
-    View.LEFT.value: "Left for the next meeting",
-}
-
-CHOICES = {
-    View.ACCEPTED.value: "Accept",
-    View.CHASED.value: "Chase",
-    View.RE_SET.value: "Re-set",
-    View.DROPPED.value: "Drop",
-    View.LEFT.value: "Leave for next time",
-}
-"""As the form offers them."""
-
-OF_FINISHED = (View.ACCEPTED.value, View.LEFT.value)
-"""A finished action can only be accepted, or left; if the panel wants more it issues another."""
-
-MOST_MISSED = 3
-"""How many meetings that did not look at an action are named."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +78,11 @@ class Review:
 
     @property
     def due_on(self) -> date | None:
-        return _day(self.changed.get("due_on"))
+        return kept_day(self.changed.get("due_on"))
 
     @property
     def due_before(self) -> date | None:
-        return _day(self.changed.get("due_before"))
+        return kept_day(self.changed.get("due_before"))
 
     @property
     def owner(self) -> str:
@@ -262,14 +229,6 @@ def review_problems(
     return problems
 
 
-REASONS = {
-    View.RE_SET.value: "Say why the date or the owner changes",
-    View.DROPPED.value: "Say why the panel drops this action",
-    View.LEFT.value: "Say why it is left for the next meeting",
-}
-"""The views that need a reason, with the sentence that asks for it."""
-
-
 NOBODY_HEARS = "Nobody would hear of it there. Choose a person, or another post or agency."
 
 
@@ -289,25 +248,6 @@ def _problems_of_a_change(
     if said.due_on == action.due_on and not said.owner:
         return {"due_on": "It is due on this day already"}
     return {}
-
-
-def view_words(view: str, changed: dict[str, Any], by: str = "") -> str:
-    if view == View.LEFT:
-        return f"Left for the next meeting by {by}" if by else VIEW_WORDS[view]
-    if view != View.RE_SET:
-        return VIEW_WORDS[view]
-    parts = []
-    due_on, before = _day(changed.get("due_on")), _day(changed.get("due_before"))
-    if due_on and before:
-        parts.append(f"due {full_day(due_on)} instead of {full_day(before)}")
-    if changed.get("owed"):
-        parts.append(f"now with {changed['owed']['words']}")
-    return f"{VIEW_WORDS[view]}: {listed(parts)}" if parts else VIEW_WORDS[view]
-
-
-def settles(view: str, status: str) -> bool:
-    """Whether the action comes no more: dropped, or accepted once it is finished."""
-    return view == View.DROPPED or (view == View.ACCEPTED and not is_open(status))
 
 
 def missed_words(missed: Sequence[datetime]) -> str:
@@ -341,33 +281,4 @@ def who_was_first(review: Review) -> str:
     return (
         f"{review.by or 'Somebody'} recorded “{review.words}” while you were at it. Nothing of yours was saved; what "
         "you wrote is kept below."
-    )
-
-
-def _day(kept: Any) -> date | None:
-    return date.fromisoformat(kept) if kept else None
-
-
-# Mails: a reference and a link, never a name, never a word of the action
-
-
-def chased_mail(action_id: int, base_url: str) -> tuple[str, str]:
-    return _mail(action_id, "The panel asks after", "Say how it stands", base_url, "The panel asks after")
-
-
-def re_set_mail(action_id: int, due_on: date, base_url: str) -> tuple[str, str]:
-    what = f"The panel set a new date or a new owner: it is due on {long_day(due_on)}."
-    return _mail(action_id, "Changed:", "Read what changed", base_url, what)
-
-
-def dropped_mail(action_id: int, base_url: str) -> tuple[str, str]:
-    return _mail(action_id, "Dropped:", "Read why", base_url, "The panel dropped")
-
-
-def _mail(action_id: int, before: str, link: str, base_url: str, what: str) -> tuple[str, str]:
-    sentence = what if what.endswith(".") else f"{what} action {action_id}."
-    return (
-        f"{before} action {action_id}",
-        f"{sentence}\n\n{link}:\n{base_url}/actions/{action_id}\n\n"
-        "This message names nobody on purpose. Sign in to read what was agreed.\n",
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app import database
 from app.actions.reviewing.history.rules import Happened, Histories, happened
-from app.actions.reviewing.rules import view_words
+from app.actions.reviewing.views.rules import view_words
 
 FIRST_OWED = """
 SELECT a.id, coalesce(p.name, t.name, '') AS named, g.name AS agency FROM action a
@@ -35,8 +35,8 @@ SELECT h.action, h.at, h.what, h.note, coalesce(p.name, '') AS by, h.day, h.whom
         'issued' AS what, '' AS note, NULL::bigint AS person, a.original_due_on AS day,
         concat_ws(', ', nullif(o.named, ''), o.agency) AS whom, '{{}}'::jsonb AS changed
         FROM action a JOIN ({FIRST_OWED} WHERE a.id = ANY($1::bigint[])) o ON o.id = a.id
-    UNION ALL SELECT action, made_at, status, note, person, NULL, '', '{{}}'
-        FROM action_update WHERE action = ANY($1) AND status <> 'issued'
+    UNION ALL SELECT action, made_at, CASE status WHEN 'issued' THEN 'amended' ELSE status END, note, person, NULL,
+        '', '{{}}' FROM action_update WHERE action = ANY($1) AND (status <> 'issued' OR note <> '')
     UNION ALL SELECT action, asked_at, 'asked', why, asked_by, asked_for, '', '{{}}'
         FROM action_extension WHERE action = ANY($1)
     UNION ALL SELECT action, answered_at, answer, note, answered_by, granted_for, '', '{{}}'

@@ -1,0 +1,1 @@
+"""The five things a panel can say of an earlier action."""
