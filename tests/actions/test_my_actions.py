@@ -69,9 +69,10 @@ async def test_mine_are_mine_and_the_agency_has_its_own_list(
     assert "For the force" in mine  # the member speaks for the force on this panel, and nobody else is named
     assert "nobody in person" not in mine
     await police_action(owner=None, agency=cast.officer.agency_id)
-    assert "1 open action names your agency but nobody in person" in (
-        await (await sign_in("officer")).get("/actions")
-    ).text
+    assert (
+        "1 open action names your agency but nobody in person"
+        in (await (await sign_in("officer")).get("/actions")).text
+    )
     agency = (await police.get("/actions?whose=agency")).text
     assert "For me in person" in agency
     assert "For the force" in agency
