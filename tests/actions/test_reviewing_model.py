@@ -27,7 +27,7 @@ from tests.conftest import SEATED, Server
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 OPEN = ("planned", "agenda-issued")
 MOST_MEETINGS = 7
-MIX = (1, 3, 2, 2, 5)
+MIX = (1, 2, 2, 2, 6)
 """How often what is tried: a meeting, an action, the end of a meeting, the owner's word, the panel's."""
 numbers = itertools.count()
 
@@ -93,8 +93,11 @@ class Panel:
         self.meetings: dict[int, Sitting] = {}
         self.actions: dict[int, Owed] = {}
         self.run(self._begin())
-        for _ in range(3):
-            self.plan(Random(next(numbers)))
+        luck = Random(next(numbers))
+        for _ in range(4):
+            self.plan(luck)
+        for _ in range(8):
+            self.agree(luck)
 
     async def _begin(self) -> None:
         number = next(numbers)
@@ -115,8 +118,10 @@ class Panel:
         self.meetings[self.run(made)] = Sitting(at, child)
 
     def agree(self, luck: Random) -> None:
-        meeting, sitting = luck.choice(list(self.meetings.items()))
-        child = luck.choice(self.children)
+        # mostly early ones, so that there are meetings after them
+        in_order = sorted(self.meetings, key=lambda m: self.meetings[m].at)
+        meeting = in_order[int(len(in_order) * luck.random() ** 3)]
+        sitting, child = self.meetings[meeting], luck.choice(self.children)
         if sitting.status == "cancelled" or not sitting.takes(child):
             return
         police = self.cast["police"]
@@ -150,7 +155,8 @@ class Panel:
         if not self.actions:
             return
         view = luck.choice(list(View))
-        meeting = luck.choice(list(self.meetings))
+        with_some = [m for m in self.meetings if self.coming(m)]
+        meeting = luck.choice(with_some if with_some and luck.random() < 0.9 else list(self.meetings))
         here = self.coming(meeting)
         # mostly one that came: what did not is refused anyhow
         action = luck.choice(sorted(here) if here and luck.random() < 0.8 else list(self.actions))
