@@ -9,12 +9,14 @@ import pytest
 from app import database
 from app.access import Identity
 from app.actions.carried.queries import actions_of
+from app.actions.imports import ACTIONS
 from app.actions.queries import action_for
 from app.actions.reviewing.changes import review_action
 from app.actions.reviewing.queries import actions_to_review, carried_to_meeting, reviewed_for_minutes
 from app.actions.reviewing.rules import Said, ToReview
 from app.actions.timeline.queries import moments_of_action
 from app.actions.updates.changes import Word, update_action
+from app.episodes.imports.running import run_import
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
 from app.minutes.discussion.rules import Said as Discussed
 from app.minutes.fixed_text.rules import MinutedItem, MinutesHead, content_of, without
@@ -323,3 +325,21 @@ async def test_the_form_keeps_what_was_typed_and_is_taken_once(
     )
     meeting_page = (await taker.get(f"/meetings/{following}")).text
     assert "1 of 1 action looked at" in meeting_page
+
+
+async def test_an_older_log_does_not_undo_what_a_meeting_set(
+    cast: Cast, room: Room, following: int, police_action: MakeAction, clock: TestClock
+) -> None:
+    action = await police_action(action_ref="A-1")
+    said = Said("re-set", "why", date(2026, 7, 1), f"person-{cast.health.person_id}")
+    await say(cast.chair, following, action, said, clock)
+    header = "action_ref,panel,action,owner_email,agency,issued_on,due_on"
+    line = f"A-1,mace,Visit at home,{cast.police.email},Exampleshire Police,2026-06-09,2026-06-20"
+    await run_import(ACTIONS, f"{header}\n{line}\n".encode(), who_id=None, now=clock.now, dry_run=False)
+    row = await stored(action)
+    assert (row["due_on"], row["owner"], row["agency"], row["text"]) == (
+        date(2026, 7, 1),
+        cast.health.person_id,
+        cast.health.agency_id,
+        "Visit at home",
+    )

@@ -51,6 +51,8 @@ _COLUMNS = {
     "known": "bigint",
     "spoken_on": "boolean",
     "judged_here": "boolean",
+    "moved_here": "boolean",
+    "given_here": "boolean",
 }
 
 
@@ -80,6 +82,8 @@ async def _stage(placed: Sequence[Placed]) -> None:
                 None,
                 False,
                 False,
+                False,
+                False,
             )
             for one in placed
         ],
@@ -107,6 +111,15 @@ async def _stage(placed: Sequence[Placed]) -> None:
         "UPDATE staged_action s SET judged_here = true WHERE s.known IS NOT NULL AND EXISTS "
         "(SELECT FROM tracking_assessment j WHERE j.action = s.known AND j.person IS NOT NULL)"
     )
+    # what the panel or an owner decided here stands against an older log
+    await database.execute(
+        "UPDATE staged_action s SET "
+        "moved_here = EXISTS (SELECT FROM action_extension x WHERE x.action = s.known AND x.answer = 'granted') "
+        "OR EXISTS (SELECT FROM action_review r WHERE r.action = s.known AND r.changed ? 'due_on'), "
+        "given_here = EXISTS (SELECT FROM action_handover h WHERE h.action = s.known) "
+        "OR EXISTS (SELECT FROM action_review r WHERE r.action = s.known AND r.changed ? 'owed') "
+        "WHERE s.known IS NOT NULL"
+    )
 
 
 _FROM_COLUMN = {
@@ -115,7 +128,7 @@ _FROM_COLUMN = {
     "child_ref": ("child", "s.child"),
     "action": ("text", "s.text"),
     "issued_on": ("issued_on", "s.issued_on"),
-    "due_on": ("due_on", "s.due_on"),
+    "due_on": ("due_on", "CASE WHEN s.moved_here THEN a.due_on ELSE s.due_on END"),
     "tracking": ("tracking", "CASE WHEN s.judged_here THEN a.tracking ELSE s.tracking END"),
     "anticipated_on": (
         "anticipated_on",
@@ -135,9 +148,12 @@ def _sets(columns: frozenset[str]) -> list[tuple[str, str]]:
         sets += [("meeting", "coalesce(s.meeting, a.meeting)")]
         sets += [("agenda_item", "coalesce(s.agenda_item, a.agenda_item)")]
     if "owner_email" in columns:
-        sets += [("owner", "s.owner"), ("agency", "s.agency")]
+        sets += [
+            ("owner", "CASE WHEN s.given_here THEN a.owner ELSE s.owner END"),
+            ("agency", "CASE WHEN s.given_here THEN a.agency ELSE s.agency END"),
+        ]
     else:
-        sets += [("agency", "CASE WHEN a.owner IS NULL THEN s.agency ELSE a.agency END")]
+        sets += [("agency", "CASE WHEN a.owner IS NULL AND NOT s.given_here THEN s.agency ELSE a.agency END")]
     if columns & _STATUS_COLUMNS:
         same = "s.spoken_on OR (s.status = a.status AND NOT s.day_told)"
         sets += [
