@@ -234,6 +234,12 @@ FROM (
 INSERT INTO action_update (action, person, status, note, made_at)
 SELECT id, owner, status, 'Visited, the plan is agreed.', issued_at + interval '5 days' FROM action
 WHERE finished_on IS NOT NULL;
+-- The panel accepted what was finished before its last meeting.
+INSERT INTO action_review (action, meeting, view, settles, reviewed_by, reviewed_at)
+SELECT a.id, m.id, 'accepted', true, {minute_taker}, m.starts_at
+FROM action a CROSS JOIN LATERAL (SELECT id, starts_at FROM meeting WHERE panel = a.panel AND status = 'held'
+    AND starts_at > a.finished_on ORDER BY starts_at LIMIT 1) m
+WHERE a.finished_on IS NOT NULL;
 
 -- The record of who read what.
 INSERT INTO history_entry (happened_at, person_id, kind, about, about_ids, child_ids)

@@ -232,7 +232,9 @@ class ActionReminder(Table):
     told_at = Timestamptz(default=None, null=False)
 
     action_reminder_once = Unique(["action", "person", "due_on", "rung"])
-    action_reminder_rung_is_known = Check("rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')")
+    action_reminder_rung_is_known = Check(
+        "rung IN ('due-soon', 'owner', 'line-lead', 'agency-lead', 'chair')"
+    )
 
 
 class RecommendationReminder(Table):
