@@ -290,6 +290,24 @@ async def test_actions_of_a_restricted_item_come_only_to_those_who_may_see_it(
     assert "Secret step" not in (await health.get(f"/meetings/{following}/agenda")).text
 
 
+async def test_what_stands_under_a_restricted_item_alone_is_shown_under_no_other_line(
+    sign_in: SignIn, cast: Cast, room: Room, following: int, police_action: MakeAction
+) -> None:
+    await builders.an_item(
+        following, None, kind="standing", title="Open actions", standing_key="open-actions"
+    )
+    place = await builders.an_item(room.meeting, None, kind="place", title="harbour car park")
+    of_child = await police_action(text="Agreed in the open")
+    of_place = await police_action(text="Light the car park", child=None, agenda_item=place)
+    assert [one.action.id for one in await coming(cast.health, following)] == [of_child, of_place]
+    await builders.an_item(following, None, kind="place", title="Harbour car park", restricted=True)
+    await database.execute(
+        "UPDATE agenda_item SET restricted = true WHERE meeting = $1 AND child = $2", following, room.child
+    )
+    assert [one.action.id for one in await coming(cast.chair, following)] == [of_child, of_place]
+    assert await coming(cast.health, following) == []
+
+
 async def test_the_form_keeps_what_was_typed_and_is_taken_once(
     sign_in: SignIn, cast: Cast, room: Room, following: int, police_action: MakeAction
 ) -> None:

@@ -32,7 +32,7 @@ SETTLED = """
 # $1 panel, $2 meeting, $3 its start, $4 the one child it is held for, $5 whether it is still open
 THIS_COMES = f"""
     SELECT a.* FROM action a LEFT JOIN meeting s ON s.id = a.meeting
-    WHERE a.panel = $1 AND a.id = $10 AND (
+    WHERE a.panel = $1 AND a.id = $11 AND (
         EXISTS (SELECT FROM action_review r WHERE r.action = a.id AND r.meeting = $2)
         OR a.meeting IS DISTINCT FROM $2 AND {AGREED_AT} < $3 AND ($4::bigint IS NULL OR a.child = $4)
         AND (a.finished_on IS NULL OR EXISTS (
@@ -43,8 +43,17 @@ THIS_COMES = f"""
             SELECT FROM meeting e WHERE e.panel = $1 AND e.id <> $2 AND e.status IN ('planned', 'agenda-issued')
             AND e.starts_at < $3 AND e.starts_at > {AGREED_AT} AND (e.child IS NULL OR e.child = a.child))))
 """
-COMES = THIS_COMES.replace("AND a.id = $10 ", "")
+COMES = THIS_COMES.replace("AND a.id = $11 ", "")
 """The actions that come to a meeting: unfinished ones, and those finished here that no meeting has accepted yet."""
+
+# $10: the items of this meeting that the reader may not see. What stands under one of them, by the child or the place
+# it is about, is not shown to them under another line either: it would tell whom the meeting speaks of.
+BEHIND_THE_DOOR = """EXISTS (
+    SELECT FROM agenda_item h LEFT JOIN agenda_item i ON i.id = a.agenda_item
+    WHERE h.id = ANY($10::bigint[]) AND h.status = 'on-agenda' AND (h.child = a.child OR a.child IS NULL
+        AND h.kind = 'place' AND i.kind = 'place'
+        AND (h.place = i.place OR lower(btrim(h.title)) = lower(btrim(i.title))))
+)"""
 
 
 async def actions_to_review(
@@ -79,9 +88,11 @@ async def _coming(who: Identity, meeting: MeetingFacts, action_id: int | None = 
     rows = COMES if action_id is None else THIS_COMES
     found = await database.fetch_as(
         ListedAction,
-        f"{listed_from(rows)} WHERE {sees_action(6)} ORDER BY a.finished_on IS NOT NULL, a.due_on, a.id",
+        f"{listed_from(rows)} WHERE {sees_action(6)} AND NOT {BEHIND_THE_DOOR} "
+        "ORDER BY a.finished_on IS NOT NULL, a.due_on, a.id",
         *_asked(meeting),
         *seer(who),
+        sorted(await hidden_items(who, meeting.id)),
         *([] if action_id is None else [action_id]),
     )
     return [action for action in found if permits(who, Permission.SEE_ACTION, action.scope)]
