@@ -72,6 +72,17 @@ def test_minutes_wait_since_the_stage_before_or_since_they_were_returned():
     assert in_stage_since(Stage.APPROVED, stamps, date(2026, 3, 11)) == date(2026, 3, 11)
 
 
+async def test_more_than_fifty_late_minutes_come_page_by_page(sign_in):
+    for week in range(51):
+        await held("mace", date(2025, 6, 16) + timedelta(weeks=week))
+    manager = await sign_in("manager")
+    first, second = [
+        (await manager.get(f"{PAGE}?from=2025-06-01&to=2026-06-11&page={page}")).text for page in (1, 2)
+    ]
+    assert "Showing 1 to 50 of 51 late minutes" in first
+    assert "Showing 51 to 51 of 51 late minutes" in second
+
+
 async def test_the_numbers_are_those_of_the_figure(cast, clock):
     luck = Random(7)
     for number, days in enumerate(luck.sample(range(165), 60)):
