@@ -91,11 +91,15 @@ def working_days_between(first: date, last: date) -> int:
     """How many working days lie in (first, last]; the day itself is 0, negative when `last` is earlier."""
     if last < first:
         return -working_days_between(last, first)
-    count, day = 0, first
-    while day < last:
-        day += timedelta(days=1)
-        count += is_working_day(day)
-    return count
+    weeks, rest = divmod((last - first).days, 7)
+    weekdays = 5 * weeks + sum((first.weekday() + day) % 7 < 5 for day in range(1, rest + 1))
+    years = range(first.year, last.year + 1)
+    return weekdays - sum(first < day <= last for year in years for day in _free_weekdays(year))
+
+
+@cache
+def _free_weekdays(year: int) -> tuple[date, ...]:
+    return tuple(day for day in bank_holidays(year) if day.weekday() < 5)
 
 
 def age_on(born_on: date, day: date) -> int:

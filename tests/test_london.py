@@ -71,6 +71,13 @@ def test_what_is_added_in_working_days_is_what_lies_between(day, count):
     assert working_days_between(day, add_working_days(day, count)) == count
 
 
+@given(DAYS, st.integers(0, 800))
+def test_working_days_between_are_those_one_counts(first, days):
+    last = first + timedelta(days=days)
+    counted = sum(is_working_day(first + timedelta(days=day)) for day in range(1, days + 1))
+    assert working_days_between(first, last) == counted
+
+
 @given(DAYS, DAYS)
 def test_working_days_between_is_the_same_back_with_the_sign_turned(first, last):
     assert working_days_between(first, last) == -working_days_between(last, first)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, permits
-from app.actions.queries import ListedAction, listed_from, sees_action
+from app.actions.queries import OPEN_SQL, ListedAction, listed_from, sees_action
 from app.actions.reminding.rules import Rung
 from app.actions.reviewing.history.queries import histories_of
 from app.actions.reviewing.rules import EarlierAction, Review, Tally, ToReview, whose_words
@@ -30,9 +30,9 @@ SETTLED = """
 """
 
 # $1 panel, $2 meeting, $3 its start, $4 the one child it is held for, $5 whether it is still open
-THIS_COMES = f"""
+COMING = f"""
     SELECT a.* FROM action a LEFT JOIN meeting s ON s.id = a.meeting
-    WHERE a.panel = $1 AND a.id = $11 AND (
+    WHERE a.panel = $1 AND a.id = [these] AND (
         EXISTS (SELECT FROM action_review r WHERE r.action = a.id AND r.meeting = $2)
         OR a.meeting IS DISTINCT FROM $2 AND {AGREED_AT} < $3 AND ($4::bigint IS NULL OR a.child = $4)
         AND (a.finished_on IS NULL OR EXISTS (
@@ -43,7 +43,18 @@ THIS_COMES = f"""
             SELECT FROM meeting e WHERE e.panel = $1 AND e.id <> $2 AND e.status IN ('planned', 'agenda-issued')
             AND e.starts_at < $3 AND e.starts_at > {AGREED_AT} AND (e.child IS NULL OR e.child = a.child))))
 """
-COMES = THIS_COMES.replace("AND a.id = $11 ", "")
+THIS_COMES = COMING.replace("[these]", "$11")
+
+# Every action that may come, so that those settled long ago are not gone through: the open ones, what this meeting
+# said something of, what was finished and never settled, and what only a meeting settled that does not count here.
+MAY_COME = f"""
+    SELECT o.id FROM action o WHERE o.panel = $1 AND o.{OPEN_SQL}
+    UNION SELECT r.action FROM action_review r WHERE r.meeting = $2
+    UNION SELECT u.action FROM action_unaccepted u WHERE u.panel = $1
+    UNION SELECT r.action FROM meeting e JOIN action_review r ON r.meeting = e.id
+        WHERE e.panel = $1 AND r.settles AND (e.status = 'cancelled' OR NOT $5 AND e.starts_at > $3)
+"""
+COMES = COMING.replace("[these]", f"ANY(ARRAY({MAY_COME}))")
 """The actions that come to a meeting: unfinished ones, and those finished here that no meeting has accepted yet."""
 
 # $10: the items of this meeting that the reader may not see. What stands under one of them, by the child or the place
