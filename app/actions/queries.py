@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app import database
 from app.access import Identity, Permission, Scope, permits
-from app.lifecycle import Invisible
+from app.lifecycle import Forbidden, Invisible
 from app.panels.restricting.queries import seer, sees_item
 
 
@@ -150,6 +150,14 @@ async def action_for(who: Identity, action_id: int) -> ListedAction:
     if not found or not permits(who, Permission.SEE_ACTION, found[0].scope):
         raise Invisible
     return found[0]
+
+
+async def action_to_update(who: Identity, action_id: int) -> ListedAction:
+    """The same for somebody who means to say how it stands. Raises Invisible or Forbidden."""
+    action = await action_for(who, action_id)
+    if not permits(who, Permission.UPDATE_ACTION, action.scope):
+        raise Forbidden(Permission.UPDATE_ACTION)
+    return action
 
 
 async def words_on(action_id: int) -> list[ActionWord]:

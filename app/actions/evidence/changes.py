@@ -4,13 +4,13 @@ import hashlib
 from datetime import datetime
 
 from app import database
-from app.access import Identity, Permission, permits
+from app.access import Identity
 from app.actions.evidence.queries import evidence_of, one_file
 from app.actions.evidence.rules import MOST_FILES, clean_name, file_problem, kind_of
-from app.actions.queries import ListedAction, action_for
+from app.actions.queries import ListedAction, action_to_update
 from app.actions.rules import LONGEST_NOTE
 from app.history.changes import record, refuse_second
-from app.lifecycle import Forbidden, MovedOn, Refused
+from app.lifecycle import MovedOn, Refused
 from app.panels.words import clock_time, long_day
 
 
@@ -93,9 +93,7 @@ async def withdraw_evidence(
 
 async def _taken(who: Identity, action_id: int, submission_key: str | None) -> ListedAction:
     """The action, its row held until the end, so that files come and go one by one."""
-    action = await action_for(who, action_id)
-    if not permits(who, Permission.UPDATE_ACTION, action.scope):
-        raise Forbidden(Permission.UPDATE_ACTION)
+    action = await action_to_update(who, action_id)
     await database.execute("SELECT FROM action WHERE id = $1 FOR UPDATE", action_id)
     await refuse_second(submission_key)
     return action

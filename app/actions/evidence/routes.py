@@ -8,14 +8,14 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Permission, permits
+from app.access import Permission
 from app.actions.evidence.changes import add_evidence, withdraw_evidence
 from app.actions.evidence.queries import content_of, one_file
 from app.actions.evidence.rules import KINDS, LARGEST_FILE, TAKEN, TOO_LARGE
-from app.actions.queries import action_for, children_seen
+from app.actions.queries import action_for, action_to_update, children_seen
 from app.actions.updates.routes import action_view
 from app.history.changes import record_read
-from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
+from app.lifecycle import Invisible, MovedOn, Refused
 from app.web.documents.sending import attached
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
@@ -51,9 +51,7 @@ class WithdrawForm(Form):
 async def add_file(request: Asked, action_id: FromPath[int]) -> Answer:
     who = who_of(request)
     async with database.transaction():
-        action = await action_for(who, action_id)
-    if not permits(who, Permission.UPDATE_ACTION, action.scope):
-        raise Forbidden(Permission.UPDATE_ACTION)
+        await action_to_update(who, action_id)
     filled = await read_form(request, FileForm)
     if filled.value is None:
         return await action_view(request, action_id, status=422, errors=filled.errors)
@@ -118,10 +116,8 @@ async def _withdrawal(
 ) -> Answer:
     who = who_of(request)
     async with database.transaction():
-        action = await action_for(who, action_id)
+        action = await action_to_update(who, action_id)
         file = await one_file(action, evidence_id)
-        if not permits(who, Permission.UPDATE_ACTION, action.scope):
-            raise Forbidden(Permission.UPDATE_ACTION)
         await record_read(
             who.person_id, "action", [action_id], now=now_of(request), children=children_seen([action])
         )

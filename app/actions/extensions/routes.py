@@ -12,7 +12,7 @@ from app import database
 from app.access import Permission, permits
 from app.actions.extensions.changes import Decision, ask_for_more_time, decide_more_time
 from app.actions.extensions.queries import extension_of, requests_for, waiting_extensions
-from app.actions.queries import action_for, children_seen
+from app.actions.queries import action_for, action_to_update, children_seen
 from app.actions.rules import due_words, is_open
 from app.actions.updates.routes import action_view
 from app.history.changes import record_read
@@ -112,9 +112,7 @@ async def _ask(
 ) -> Answer:
     who = who_of(request)
     async with database.transaction():
-        action = await action_for(who, action_id)
-        if not permits(who, Permission.UPDATE_ACTION, action.scope):
-            raise Forbidden(Permission.UPDATE_ACTION)
+        action = await action_to_update(who, action_id)
         waiting = (await waiting_extensions([action_id])).get(action_id)
         await record_read(
             who.person_id, "action", [action_id], now=now_of(request), children=children_seen([action])

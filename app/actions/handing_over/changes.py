@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import database
-from app.access import Identity, Permission, permits
+from app.access import Identity
 from app.actions.handing_over.queries import colleagues_for
 from app.actions.handing_over.rules import NOT_A_COLLEAGUE, Colleague, handed_over_mail, taken_off_mail
 from app.actions.holding.queries import holders_of
 from app.actions.holding.rules import COVER, HOLDER, OWNER, Candidate
-from app.actions.queries import ListedAction, action_for
+from app.actions.queries import ListedAction, action_for, action_to_update
 from app.actions.rules import LIFECYCLE, UpdateFacts, is_open
 from app.actions.timeline.queries import who_was_first
 from app.history.changes import record, refuse_second
-from app.lifecycle import Forbidden, MovedOn, Refused
+from app.lifecycle import MovedOn, Refused
 from app.outbox.changes import write_message
 
 NAMED = (OWNER, HOLDER, COVER)
@@ -44,9 +44,7 @@ async def hand_over(
     async with database.transaction():
         # asked first: once given away it may no longer be this person's
         await refuse_second(submission_key)
-        action = await action_for(who, action_id)
-        if not permits(who, Permission.UPDATE_ACTION, action.scope):
-            raise Forbidden(Permission.UPDATE_ACTION)
+        action = await action_to_update(who, action_id)
         await database.execute("SELECT FROM action WHERE id = $1 FOR UPDATE", action_id)
         await refuse_second(submission_key)
         action = await action_for(who, action_id)

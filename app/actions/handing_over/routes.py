@@ -7,14 +7,14 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Permission, permits
+from app.access import Permission
 from app.actions.handing_over.changes import Handover, hand_over
 from app.actions.handing_over.queries import colleagues_for
 from app.actions.overview.rules import read_query
-from app.actions.queries import action_for, children_seen
+from app.actions.queries import action_to_update, children_seen
 from app.actions.rules import is_open
 from app.history.changes import record_read
-from app.lifecycle import Forbidden, MovedOn, Refused
+from app.lifecycle import MovedOn, Refused
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
@@ -48,9 +48,7 @@ async def _form(
 ) -> Answer:
     who = who_of(request)
     async with database.transaction():
-        action = await action_for(who, action_id)
-        if not permits(who, Permission.UPDATE_ACTION, action.scope):
-            raise Forbidden(Permission.UPDATE_ACTION)
+        action = await action_to_update(who, action_id)
         colleagues = await colleagues_for(action)
         await record_read(
             who.person_id, "action", [action_id], now=now_of(request), children=children_seen([action])

@@ -200,17 +200,18 @@ async def assess(request: Asking, action_id: FromPath[int]) -> Answer:
         return await _of_action(request, action_id, given=filled.given, errors=filled.errors, status=422)
     form = filled.value
     try:
-        await assess_action(
+        action = await assess_action(
             who, action_id, form.judged, now=now_of(request), submission_key=form.submission_key
         )
     except Refused as problem:
         errors = problem.errors or {"": problem.sentence}
         return await _of_action(request, action_id, given=filled.given, errors=errors, status=422)
     except AlreadySubmitted:
-        pass  # the same form, sent twice: the first one was kept
+        async with database.transaction():
+            action = await action_for(who, action_id)  # the same form, sent twice: the first one was kept
     if isinstance(request, HTMXRequest) and request.htmx:
         return await _of_action(request, action_id, just=True)
-    await flash(request, f"Action {action_id} is judged: {words_of(form.category)}.")
+    await flash(request, f"Action {action_id} is judged: {words_of(action.tracking)}.")
     return see_other(form.back if is_of_a_meeting(form.back) else f"/actions/{action_id}")
 
 

@@ -15,14 +15,14 @@ from app.actions.evidence.rules import ACCEPTED, LARGEST_FILE
 from app.actions.extensions.queries import waiting_extensions
 from app.actions.owed.routes import Trouble, owed_page
 from app.actions.owed.rules import OwedFilters, read_filters
-from app.actions.queries import ListedAction, action_for
+from app.actions.queries import ListedAction, action_for, action_to_update
 from app.actions.reminding.queries import reminders_of
 from app.actions.rules import ISSUED, due_words, is_open, is_overdue
 from app.actions.timeline.queries import moments_of_action
 from app.actions.tracking.rules import judging_of
 from app.actions.updates.changes import Word, update_action
 from app.history.changes import AlreadySubmitted, record_read
-from app.lifecycle import Forbidden, MovedOn, Refused
+from app.lifecycle import MovedOn, Refused
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -91,9 +91,7 @@ async def update(request: Request[Any, Any, Any], action_id: FromPath[int]) -> T
 async def _may_be_updated(request: Request[Any, Any, Any], action_id: int) -> None:
     """Raises Invisible or Forbidden before a form's problems are talked about."""
     async with database.transaction():
-        action = await action_for(who_of(request), action_id)
-    if not permits(who_of(request), Permission.UPDATE_ACTION, action.scope):
-        raise Forbidden(Permission.UPDATE_ACTION)
+        await action_to_update(who_of(request), action_id)
 
 
 async def _again(
