@@ -134,6 +134,10 @@ async def test_a_review_is_kept_with_who_when_and_which_meeting_and_dates_take_o
     for _ in range(2):  # the same form sent twice is one judgement
         answer = await minutes.post(f"{page}/assessments", form)
         assert answer.headers["location"] == f"/meetings/{room.meeting}/action-reviews"
+    # sent again with something else in it, it says what was kept, not what was sent
+    for other in ("5", "-1"):
+        assert (await minutes.post(f"{page}/assessments", form | {"category": other})).status_code == 303
+        assert f"Action {action} is judged: 3 Not achieved" in (await minutes.get(page)).text
     [kept] = await database.fetch("SELECT * FROM tracking_assessment")
     assert (kept["category"], kept["overruled"], kept["meeting"]) == (3, False, room.meeting)
     assert kept["person"] == cast.minute_taker.person_id

@@ -242,8 +242,10 @@ async def assess(request: Asking, recommendation_id: FromPath[int]) -> Answer:
     except Refused as problem:
         return await _one(request, recommendation_id, filled.given, problem.errors, 422)
     except AlreadySubmitted:
-        pass  # the same form, sent twice
-    await flash(request, f"Recommendation {recommendation_id} is judged: {words_of(form.category)}.")
+        pass  # the same form, sent twice: the first one was kept
+    async with database.transaction():
+        one = await recommendation_for(who, recommendation_id)
+    await flash(request, f"Recommendation {recommendation_id} is judged: {words_of(one.tracking)}.")
     return see_other(f"{ALL}/{recommendation_id}")
 
 
