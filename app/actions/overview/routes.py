@@ -99,6 +99,7 @@ async def overview_page(
         is_open=is_open,
         is_overdue=is_overdue,
         may_see_silent=permits(who, Permission.SEE_SILENT_AGENCIES),
+        updates_several=permits(who, Permission.UPDATE_SEVERAL_ACTIONS),
         errors=errors or {},
         given=given or {},
     )
