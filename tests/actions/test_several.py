@@ -87,6 +87,12 @@ async def test_what_is_missing_is_asked_for_and_what_is_not_theirs_is_not_found(
             answer = await officer.post(address, given)
             assert answer.status_code == 422
             assert sentence in answer.text
+    # where the list stood is sent along: what is no address leads to the list as it opens
+    strange = said([action], "start") | {"filters": "http://["}
+    assert (await officer.post("/actions/several", strange)).status_code == 200
+    assert (await officer.post("/actions/several/confirmation", strange)).status_code == 303
+    again = {"back": "list", "filters": "//[x"}
+    assert (await officer.post(f"/actions/{action}/updates", again)).status_code == 422
     item = await builders.an_item(await builders.a_meeting(), None, restricted=True)
     hidden = await police_action(agenda_item=item)
     assert (await officer.post("/actions/several", said([action, hidden]))).status_code == 404

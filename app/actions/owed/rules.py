@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from app.access import Identity, Role, SeatRole
 
@@ -45,6 +45,11 @@ class OwedFilters:
             if getattr(filters, name) != getattr(default, name)
         }
         return f"/actions?{urlencode(chosen)}" if chosen else "/actions"
+
+
+def asked_in(address: str) -> dict[str, str]:
+    """What an address of the list asks for, to be read by `read_filters`. A form sends it back: it may be anything."""
+    return dict(parse_qsl(address.partition("?")[2]))
 
 
 def read_filters(given: Mapping[str, str], who: Identity) -> OwedFilters:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
@@ -11,7 +10,7 @@ from pydantic import field_validator
 from app import database
 from app.access import Permission
 from app.actions.owed.queries import owed_actions, owed_counts
-from app.actions.owed.rules import OPEN, PANELS, OwedFilters, pages_of, read_filters
+from app.actions.owed.rules import OPEN, PANELS, OwedFilters, asked_in, pages_of, read_filters
 from app.actions.queries import ListedAction, children_seen
 from app.actions.rules import due_words
 from app.actions.several.changes import refuse_moved, update_several
@@ -151,7 +150,7 @@ async def save_several(request: Asked) -> Answer:
 
 async def _read(request: Asked) -> tuple[Filled[SeveralForm], OwedFilters]:
     filled = await read_form(request, SeveralForm, lists=("chosen",))
-    asked = dict(parse_qsl(urlsplit(str(filled.given.get("filters", ""))).query))
+    asked = asked_in(str(filled.given.get("filters", "")))
     return filled, read_filters({"whose": PANELS, **asked, "state": OPEN}, who_of(request))
 
 

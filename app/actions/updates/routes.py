@@ -1,7 +1,6 @@
 """One action: its page, and the form by which its owner says how it stands. No policy, no SQL."""
 
 from typing import Any, ClassVar, Literal
-from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -14,7 +13,7 @@ from app.actions.evidence.queries import evidence_of
 from app.actions.evidence.rules import ACCEPTED, LARGEST_FILE
 from app.actions.extensions.queries import waiting_extensions
 from app.actions.owed.routes import Trouble, owed_page
-from app.actions.owed.rules import OwedFilters, read_filters
+from app.actions.owed.rules import OwedFilters, asked_in, read_filters
 from app.actions.queries import ListedAction, action_for, action_to_update
 from app.actions.reminding.queries import reminders_of
 from app.actions.rules import ISSUED, due_words, is_open, is_overdue
@@ -64,7 +63,7 @@ async def update(request: Request[Any, Any, Any], action_id: FromPath[int]) -> T
     given = filled.given
     back = OwedFilters() if given.get("back") == "list" else None
     if back is not None:
-        back = read_filters(dict(parse_qsl(urlsplit(str(given.get("filters", ""))).query)), who)
+        back = read_filters(asked_in(str(given.get("filters", ""))), who)
     if filled.value is None or filled.value.chosen is None:
         await _may_be_updated(request, action_id)
         return await _again(request, action_id, given, "Choose what happened", 422, back)
