@@ -240,6 +240,8 @@ SELECT a.id, m.id, 'accepted', true, {minute_taker}, m.starts_at
 FROM action a CROSS JOIN LATERAL (SELECT id, starts_at FROM meeting WHERE panel = a.panel AND status = 'held'
     AND starts_at > a.finished_on ORDER BY starts_at LIMIT 1) m
 WHERE a.finished_on IS NOT NULL;
+INSERT INTO action_unaccepted (action, panel)
+SELECT id, panel FROM action a WHERE finished_on IS NOT NULL AND NOT EXISTS (SELECT FROM action_review WHERE action = a.id);
 
 -- The record of who read what.
 INSERT INTO history_entry (happened_at, person_id, kind, about, about_ids, child_ids)

@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 ID = "0028-unaccepted-actions"
 VERSION = "1.38.0"
-DESCRIPTION = "Finished actions that no meeting has settled, so that an agenda need not go through all of them"
+DESCRIPTION = "Finished actions that no meeting has settled: an agenda need not go through all"
 
 # May hold one too many, never one too few: whether an action comes to a meeting is decided by what `action`,
 # `action_update` and `action_review` say. What a meeting settled that was cancelled later is found by that meeting.

@@ -1,4 +1,4 @@
-"""Reads which earlier actions a meeting meets, and what meetings said of them. Their histories: `history.queries`."""
+"""Reads what meetings say of earlier actions. Which come to a meeting: `coming.queries`; the past: `history`."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,65 +6,18 @@ from datetime import date
 from typing import Any
 
 from app import database
-from app.access import Identity, Permission, permits
-from app.actions.queries import OPEN_SQL, ListedAction, listed_from, sees_action
+from app.access import Identity
+from app.actions.queries import ListedAction
 from app.actions.reminding.rules import Rung
+from app.actions.reviewing.coming.queries import AGREED_AT, SETTLED, coming, tally_for
 from app.actions.reviewing.history.queries import histories_of
-from app.actions.reviewing.rules import EarlierAction, Review, Tally, ToReview, whose_words
+from app.actions.reviewing.rules import EarlierAction, Review, ToReview, whose_words
 from app.minutes.reviewed.rules import ReviewedAction
 from app.panels.carried.rules import Heading, under_headings
 from app.panels.handed_in import CarriedAction
 from app.panels.meetings.queries import meeting_for
-from app.panels.meetings.rules import OPEN, MeetingFacts
-from app.panels.restricting.queries import hidden_items, seer
-
-# When an action was agreed: with its meeting, whenever somebody wrote it down; else at the start of its day.
-AGREED_AT = "coalesce(s.starts_at, a.issued_on::timestamp AT TIME ZONE 'Europe/London')"
-
-# Another meeting settled it, or it was settled before panels reviewed anything. While this meeting is open a later
-# one counts as well; afterwards it keeps what it met on its day. What a cancelled meeting said settles nothing.
-SETTLED = """
-    FROM action_review r LEFT JOIN meeting rm ON rm.id = r.meeting
-    WHERE r.action = a.id AND r.settles AND r.meeting IS DISTINCT FROM $2
-    AND (rm.id IS NULL OR rm.status <> 'cancelled')
-"""
-
-# $1 panel, $2 meeting, $3 its start, $4 the one child it is held for, $5 whether it is still open
-COMING = f"""
-    SELECT a.* FROM action a LEFT JOIN meeting s ON s.id = a.meeting
-    WHERE a.panel = $1 AND a.id = [these] AND (
-        EXISTS (SELECT FROM action_review r WHERE r.action = a.id AND r.meeting = $2)
-        OR a.meeting IS DISTINCT FROM $2 AND {AGREED_AT} < $3 AND ($4::bigint IS NULL OR a.child = $4)
-        AND (a.finished_on IS NULL OR EXISTS (
-            SELECT FROM action_update w WHERE w.action = a.id AND w.person IS NOT NULL
-            AND w.status IN ('completed', 'not-possible', 'not-done')))
-        AND NOT EXISTS (SELECT {SETTLED} AND ($5 OR rm.id IS NULL OR rm.starts_at <= $3))
-        AND NOT ($5 AND EXISTS (
-            SELECT FROM meeting e WHERE e.panel = $1 AND e.id <> $2 AND e.status IN ('planned', 'agenda-issued')
-            AND e.starts_at < $3 AND e.starts_at > {AGREED_AT} AND (e.child IS NULL OR e.child = a.child))))
-"""
-THIS_COMES = COMING.replace("[these]", "$11")
-
-# Every action that may come, so that those settled long ago are not gone through: the open ones, what this meeting
-# said something of, what was finished and never settled, and what only a meeting settled that does not count here.
-MAY_COME = f"""
-    SELECT o.id FROM action o WHERE o.panel = $1 AND o.{OPEN_SQL}
-    UNION SELECT r.action FROM action_review r WHERE r.meeting = $2
-    UNION SELECT u.action FROM action_unaccepted u WHERE u.panel = $1
-    UNION SELECT r.action FROM meeting e JOIN action_review r ON r.meeting = e.id
-        WHERE e.panel = $1 AND r.settles AND (e.status = 'cancelled' OR NOT $5 AND e.starts_at > $3)
-"""
-COMES = COMING.replace("[these]", f"ANY(ARRAY({MAY_COME}))")
-"""The actions that come to a meeting: unfinished ones, and those finished here that no meeting has accepted yet."""
-
-# $10: the items of this meeting that the reader may not see. What stands under one of them, by the child or the place
-# it is about, is not shown to them under another line either: it would tell whom the meeting speaks of.
-BEHIND_THE_DOOR = """EXISTS (
-    SELECT FROM agenda_item h LEFT JOIN agenda_item i ON i.id = a.agenda_item
-    WHERE h.id = ANY($10::bigint[]) AND h.status = 'on-agenda' AND (h.child = a.child OR a.child IS NULL
-        AND h.kind = 'place' AND i.kind = 'place'
-        AND (h.place = i.place OR lower(btrim(h.title)) = lower(btrim(i.title))))
-)"""
+from app.panels.meetings.rules import MeetingFacts
+from app.panels.restricting.queries import hidden_items
 
 
 async def actions_to_review(
@@ -74,7 +27,7 @@ async def actions_to_review(
 
     With `action_id` that one alone, or nothing.
     """
-    seen = await _coming(who, meeting, action_id)
+    seen = await coming(who, meeting, action_id)
     ids = [action.id for action in seen]
     reviews = {one.action_id: one for one in await reviews_at(meeting.id)}
     beside = await _beside(ids, meeting)
@@ -91,34 +44,6 @@ async def actions_to_review(
         )
         for action in seen
     ]
-
-
-async def _coming(who: Identity, meeting: MeetingFacts, action_id: int | None = None) -> list[ListedAction]:
-    if meeting.status == "cancelled":
-        return []
-    rows = COMES if action_id is None else THIS_COMES
-    found = await database.fetch_as(
-        ListedAction,
-        f"{listed_from(rows)} WHERE {sees_action(6)} AND NOT {BEHIND_THE_DOOR} "
-        "ORDER BY a.finished_on IS NOT NULL, a.due_on, a.id",
-        *_asked(meeting),
-        *seer(who),
-        sorted(await hidden_items(who, meeting.id)),
-        *([] if action_id is None else [action_id]),
-    )
-    return [action for action in found if permits(who, Permission.SEE_ACTION, action.scope)]
-
-
-def _asked(meeting: MeetingFacts) -> list[Any]:
-    return [meeting.panel_id, meeting.id, meeting.starts_at, meeting.child_id, meeting.status in OPEN]
-
-
-async def tally_for(who: Identity, meeting: MeetingFacts) -> Tally:
-    """How far the meeting is with what it meets of earlier actions, as far as this person may see them."""
-    coming = await _coming(who, meeting)
-    ids = {action.id for action in coming}
-    done = ids & {one.action_id for one in await reviews_at(meeting.id)}
-    return Tally(len(done), len(ids), sum(action.rung == Rung.AGENDA for action in coming))
 
 
 def earlier(action: ListedAction) -> EarlierAction:

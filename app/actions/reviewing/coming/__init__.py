@@ -1,0 +1,1 @@
+"""Which earlier actions come to a meeting."""
