@@ -193,6 +193,19 @@ def test_filters_live_in_the_address() -> None:
     assert [value for value, _ in whose_choices(member)] == ["mine", "agency"]
 
 
+async def test_a_page_before_the_first_is_the_first_in_whatever_figures(sign_in: SignIn) -> None:
+    officer = await sign_in("officer")
+    for address in (
+        "/actions",
+        "/actions/several",
+        "/actions/overview",
+        "/recommendations",
+        "/actions/tracking",
+    ):
+        for page in ("0", "00", "\uff10", "-1"):
+            assert (await officer.get(address, params={"page": page})).status_code == 200, (address, page)
+
+
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)])
 def test_pages_hold_fifty(total: int, pages: int) -> None:
     assert pages_of(total) == pages

@@ -160,7 +160,7 @@ def read_choice(given: Mapping[str, str]) -> ActionChoice:
         by=one_of("by", GROUPINGS),
         sort=one_of("sort", SORTS),
         down=given.get("down") == "yes",
-        page=int(page) if _is_number(page) and page != "0" and len(page) < 6 else 1,
+        page=max(1, int(page)) if _is_number(page) and len(page) < 6 else 1,
     )
 
 

@@ -60,7 +60,7 @@ def read_filters(given: Mapping[str, str], who: Identity) -> OwedFilters:
         whose=whose if whose in (choice for choice, _ in whose_choices(who, True)) else MINE,
         panel=given.get("panel", "")[:60],
         state=FINISHED if given.get("state") == FINISHED else OPEN,
-        page=min(int(page), 10_000) if page.isdecimal() and page != "0" and len(page) < 6 else 1,
+        page=min(max(1, int(page)), 10_000) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 

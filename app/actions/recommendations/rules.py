@@ -115,7 +115,7 @@ def read_filters(given: Mapping[str, str]) -> RecommendationFilters:
         source=given.get("source", "") if given.get("source", "") in SOURCE_WORDS else "",
         lead=lead if lead.isdecimal() and len(lead) < 10 else "",
         state=state if state in dict(STATES) else OPEN,
-        page=int(page) if page.isdecimal() and page != "0" and len(page) < 6 else 1,
+        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 

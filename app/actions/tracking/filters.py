@@ -78,7 +78,7 @@ def read_filters(given: Mapping[str, str], today: date) -> TrackingFilters:
         agency=agency if agency.isdecimal() and len(agency) < 10 else "",
         category=category if category == UNJUDGED or category in map(str, BY_NUMBER) else "",
         rows="all" if given.get("rows") == "all" else "",
-        page=int(page) if page.isdecimal() and len(page) < 6 and page != "0" else 1,
+        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 
