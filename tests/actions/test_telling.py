@@ -239,5 +239,14 @@ async def test_an_agency_lead_looks_after_their_own_agency_alone(sign_in: SignIn
     circle = await lead.post(f"{here}/lines", {"person": cast.police.person_id, "lead": sergeant})
     assert (circle.status_code, "leads Sam Sergeant already" in circle.text) == (422, True)
     post = await database.fetch_value("SELECT id FROM post")
-    assert (await lead.post(f"{here}/posts/{post}/end", {"version": 1})).status_code == 303
+    renamed = desk | {"name": "Front desk", "version": 1, "submission_key": "renamed"}
+    ended = {"version": 2, "submission_key": "ended"}
+    line = {"person": sergeant, "submission_key": "line"}
+    for address, form in ((f"posts/{post}", renamed), ("lines", line), (f"posts/{post}/end", ended)):
+        # pressed twice, each is done once and called done both times
+        for _ in range(2):
+            assert (await lead.post(f"{here}/{address}", form)).status_code == 303
+    kinds = ["post changed", "line lead set", "post ended"]
+    done = await database.fetch_value("SELECT count(*) FROM history_entry WHERE kind = ANY($1)", kinds)
+    assert done == 4  # a line was set before, too
     assert (await lead.get(f"{here}/posts/{post}")).status_code == 404

@@ -55,11 +55,16 @@ async def change_post(
     *,
     now: datetime,
     base_url: str,
+    key: str | None = None,
 ) -> None:
-    """Whoever holds it from now on has its open actions. Raises Invisible, Forbidden, Refused by field, MovedOn."""
+    """Whoever holds it from now on has its open actions.
+
+    Raises Invisible, Forbidden, Refused by field, MovedOn, AlreadySubmitted.
+    """
     await _check(who, agency_id, post)
     try:
         async with database.transaction():
+            await _take(post_id, key)
             before = await post_in(agency_id, post_id)
             changed = await database.fetch_value(
                 "UPDATE post SET name = $3, holder = $4, cover = $5, version = version + 1 "
@@ -72,17 +77,31 @@ async def change_post(
             )
             if changed is None:
                 raise MovedOn(FIRST)
-            await record(who.person_id, "post changed", "post", [post_id], now=now, details=_people(post))
+            await record(
+                who.person_id,
+                "post changed",
+                "post",
+                [post_id],
+                now=now,
+                details=_people(post),
+                submission_key=key,
+            )
             known = PostNamed(before.name, before.holder_id, before.cover_id)
             await _tell(post, known, who, now, base_url)
     except asyncpg.UniqueViolationError as problem:
         raise Refused(SAME_NAME["name"], SAME_NAME) from problem
 
 
-async def end_post(who: Identity, agency_id: int, post_id: int, version: int, *, now: datetime) -> None:
-    """Its open actions are with the agency's people from now on. Raises Invisible, Forbidden, MovedOn."""
+async def end_post(
+    who: Identity, agency_id: int, post_id: int, version: int, *, now: datetime, key: str | None = None
+) -> None:
+    """Its open actions are with the agency's people from now on.
+
+    Raises Invisible, Forbidden, MovedOn, AlreadySubmitted.
+    """
     await agency_for(who, agency_id)
     async with database.transaction():
+        await _take(post_id, key)
         await post_in(agency_id, post_id)
         ended = await database.fetch_value(
             "UPDATE post SET ended_at = $3, version = version + 1 "
@@ -93,17 +112,24 @@ async def end_post(who: Identity, agency_id: int, post_id: int, version: int, *,
         )
         if ended is None:
             raise MovedOn(FIRST)
-        await record(who.person_id, "post ended", "post", [post_id], now=now)
+        await record(who.person_id, "post ended", "post", [post_id], now=now, submission_key=key)
 
 
 async def set_line_lead(
-    who: Identity, agency_id: int, person_id: int, lead_id: int | None, *, now: datetime
+    who: Identity,
+    agency_id: int,
+    person_id: int,
+    lead_id: int | None,
+    *,
+    now: datetime,
+    key: str | None = None,
 ) -> None:
-    """Raises Invisible, Forbidden, Refused by field (somebody of another agency, a circle)."""
+    """Raises Invisible, Forbidden, Refused by field (somebody of another agency, a circle), AlreadySubmitted."""
     await agency_for(who, agency_id)
     async with database.transaction():
         # two that are set at once must not close a circle together
         await database.execute("SELECT FROM person WHERE agency = $1 ORDER BY id FOR UPDATE", agency_id)
+        await refuse_second(key)
         members = await members_of(agency_id)
         problems = line_problem(
             person_id,
@@ -114,8 +140,21 @@ async def set_line_lead(
         if problems:
             raise Refused(next(iter(problems.values())), problems)
         await database.execute("UPDATE person SET line_lead = $2 WHERE id = $1", person_id, lead_id)
-        details = {"lead": lead_id}
-        await record(who.person_id, "line lead set", "person", [person_id], now=now, details=details)
+        await record(
+            who.person_id,
+            "line lead set",
+            "person",
+            [person_id],
+            now=now,
+            details={"lead": lead_id},
+            submission_key=key,
+        )
+
+
+async def _take(post_id: int, key: str | None) -> None:
+    """Holds the post until the end, so that a form sent twice meets itself. Raises AlreadySubmitted."""
+    await database.execute("SELECT FROM post WHERE id = $1 FOR UPDATE", post_id)
+    await refuse_second(key)
 
 
 async def _check(who: Identity, agency_id: int, post: PostNamed) -> None:

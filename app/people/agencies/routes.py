@@ -101,11 +101,14 @@ async def change_post(request: Asked, agency_id: FromPath[int], post_id: FromPat
             filled.value.version,
             now=now_of(request),
             base_url=request.app.state.settings.base_url,
+            key=filled.value.submission_key,
         )
     except Refused as problem:
         return await _post_page(request, agency_id, post_id, 422, problem.errors, filled.given)
     except MovedOn as problem:
         return await _post_page(request, agency_id, post_id, 409, {"": str(problem)}, filled.given)
+    except AlreadySubmitted:
+        pass
     await flash(request, "The post is changed. Its open actions are with whoever holds it now.")
     return see_other(f"/agencies/{agency_id}")
 
@@ -117,14 +120,18 @@ async def change_post(request: Asked, agency_id: FromPath[int], post_id: FromPat
 )
 async def end_post(request: Asked, agency_id: FromPath[int], post_id: FromPath[int]) -> Answer:
     await agency_for(who_of(request), agency_id)
-    await post_in(agency_id, post_id)
     filled = await read_form(request, EndForm)
     if filled.value is None:
         return await _post_page(request, agency_id, post_id, 422, filled.errors)
+    form = filled.value
     try:
-        await changes.end_post(who_of(request), agency_id, post_id, filled.value.version, now=now_of(request))
+        await changes.end_post(
+            who_of(request), agency_id, post_id, form.version, now=now_of(request), key=form.submission_key
+        )
     except MovedOn as problem:
         return await _post_page(request, agency_id, post_id, 409, {"": str(problem)})
+    except AlreadySubmitted:
+        pass
     await flash(request, "The post has ended. Its open actions are with the agency’s people.")
     return see_other(f"/agencies/{agency_id}")
 
@@ -137,9 +144,18 @@ async def set_line(request: Asked, agency_id: FromPath[int]) -> Answer:
         return await _page(request, agency_id, 422, filled.errors, filled.given)
     form = filled.value
     try:
-        await changes.set_line_lead(who_of(request), agency_id, form.person, form.lead, now=now_of(request))
+        await changes.set_line_lead(
+            who_of(request),
+            agency_id,
+            form.person,
+            form.lead,
+            now=now_of(request),
+            key=form.submission_key,
+        )
     except Refused as problem:
         return await _page(request, agency_id, 422, problem.errors, filled.given)
+    except AlreadySubmitted:
+        pass
     await flash(request, "The line lead is set.")
     return see_other(f"/agencies/{agency_id}")
 
