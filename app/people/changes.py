@@ -13,6 +13,7 @@ from app.access import Identity
 from app.history.changes import record, refuse_second
 from app.lifecycle import Refused
 from app.people import queries
+from app.people.agencies.changes import leave_behind
 from app.people.rules import (
     INVITATION_HOURS,
     LAST_SEEN_EVERY,
@@ -95,7 +96,10 @@ def _no_such_agency() -> Refused:
 async def change_person(
     who: Identity, person_id: int, *, name: str, agency_id: int, roles: list[str], now: datetime
 ) -> None:
-    """Changes a person and ends their sessions when their privileges changed. Raises Refused."""
+    """Changes a person and ends their sessions when their privileges changed. Raises Refused.
+
+    Posts and lines stay with the agency: whoever goes to another one leaves them behind.
+    """
     before = await queries.person_for(person_id)
     if person_id == who.person_id and set(before.roles) != set(roles):
         raise Refused(
@@ -110,6 +114,9 @@ async def change_person(
                 agency_id,
                 roles,
             )
+            details: dict[str, object] = {"roles_before": before.roles, "roles": roles}
+            if before.agency_id != agency_id and (posts := await leave_behind(person_id, agency_id)):
+                details["posts_left"] = posts
             if set(before.roles) != set(roles) or before.agency_id != agency_id:
                 await database.execute("DELETE FROM session WHERE person = $1", person_id)
             await record(
@@ -118,7 +125,7 @@ async def change_person(
                 "person",
                 [person_id],
                 now=now,
-                details={"roles_before": before.roles, "roles": roles},
+                details=details,
             )
     except asyncpg.ForeignKeyViolationError as problem:
         raise _no_such_agency() from problem

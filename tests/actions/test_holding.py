@@ -10,7 +10,8 @@ from app import database
 from app.actions.holding.queries import held_by, holders_of
 from app.actions.holding.rules import COVER, HOLDER, LEAD, OWNER, REPRESENTATIVE, Candidate, with_whom
 from tests import builders
-from tests.conftest import Cast
+from tests.actions.conftest import MakeAction
+from tests.conftest import Cast, SignIn
 
 
 def a_candidate(person: int, stands_as: str, left: bool = False) -> Candidate:
@@ -101,3 +102,28 @@ async def _an_agency_with_people() -> list[int]:
     health = await database.fetch_value("SELECT id FROM person WHERE email LIKE 'health%'")
     await database.execute("UPDATE seat SET ended_at = now() WHERE person = $1", health)
     return people
+
+
+async def test_whoever_goes_to_another_agency_leaves_its_posts_and_lines_behind(
+    cast: Cast, sign_in: SignIn, police_action: MakeAction
+) -> None:
+    there = cast.police.agency_id
+    mover, stays = [
+        await builders.insert("person", email=f"{name}@example.org", name=name, agency=there)
+        for name in ("mover", "stays")
+    ]
+    await database.execute("UPDATE person SET line_lead = $1 WHERE id = $2", mover, stays)
+    await database.execute("UPDATE person SET line_lead = $1 WHERE id = $2", stays, mover)
+    post = await builders.insert("post", agency=there, name="Duty desk", holder=mover, cover=stays)
+    action = await police_action(owner=None, post=post)
+    assert [one.person_id for one in (await holders_of([action]))[action]] == [mover]
+    admin = await sign_in("admin")
+    form = {"name": "mover", "agency_id": str(there), "roles": []}
+    await admin.post(f"/people/{mover}", form)  # nothing moves: nothing is left
+    assert await database.fetch_value("SELECT holder FROM post") == mover
+    await admin.post(f"/people/{mover}", form | {"agency_id": str(cast.health.agency_id)})
+    assert [one.person_id for one in (await holders_of([action]))[action]] == [stays]
+    assert await database.fetch_one("SELECT holder, cover, version FROM post") == {
+        "holder": None, "cover": stays, "version": 2,
+    }  # fmt: skip
+    assert await database.fetch_value("SELECT count(*) FROM person WHERE line_lead IS NOT NULL") == 0

@@ -151,6 +151,25 @@ async def set_line_lead(
         )
 
 
+async def leave_behind(person_id: int, agency_id: int) -> list[int]:
+    """Frees the posts and lines of other agencies from somebody who is of this one now; returns the posts' ids.
+
+    Else they would go on to see and update what those agencies owe. Within the change that moves them.
+    """
+    await database.execute(
+        "UPDATE person p SET line_lead = NULL FROM person l WHERE l.id = p.line_lead AND l.agency <> p.agency "
+        "AND $1 IN (p.id, l.id)",
+        person_id,
+    )
+    left = await database.fetch(
+        "UPDATE post SET holder = nullif(holder, $1), cover = nullif(cover, $1), version = version + 1 "
+        "WHERE agency <> $2 AND $1 IN (holder, cover) AND ended_at IS NULL RETURNING id",
+        person_id,
+        agency_id,
+    )
+    return sorted(row["id"] for row in left)
+
+
 async def _take(post_id: int, key: str | None) -> None:
     """Holds the post until the end, so that a form sent twice meets itself. Raises AlreadySubmitted."""
     await database.execute("SELECT FROM post WHERE id = $1 FOR UPDATE", post_id)
