@@ -78,7 +78,15 @@ async def owed(cast: Cast, room: Room, police_action: MakeAction, clock: TestClo
             (date(2026, 6, 20), {}),
         )
     ]
-    await police_action(date(2026, 6, 12), owner=None, text="Ask around")
+    await police_action(date(2026, 6, 12), owner=None, text="Ask around", issued_on=date(2026, 5, 20))
+    await builders.insert(
+        "agenda_version",
+        meeting=room.meeting,
+        number=1,
+        issued_at=ended - timedelta(days=9),
+        items=[{"item": room.item}],
+    )
+    await database.execute("UPDATE agenda_item SET first_issued_in = 1 WHERE id = $1", room.item)
     then: dict[str, Any] = {"now": clock.now - timedelta(hours=2)}
     await update_action(cast.police, finished, Word("complete", "Visited; " + "safe " * 30, 1), **then)
     await update_action(cast.police, late, Word("start", "Nobody was in", 1), **then)
@@ -214,6 +222,16 @@ async def test_the_pages_of_who_looks_after_actions_are_for_everybody(
     await officer.press("Check before saving")
     await expect(officer.page.get_by_role("button", name="Update 4 actions")).to_be_visible()
     assert not await looked_at(officer)
+    await builders.insert(
+        "outbox_message",
+        recipient=f"{LONG.replace(' ', '.')}@police.example.org".casefold(),
+        subject="Action 1 is overdue",
+        body="It waits for you",
+        message_id="<1@homeward.invalid>",
+        failed_at=NOW,
+        problem="550 No such mailbox",
+        attempts=3,
+    )
     agency = f"/agencies/{cast.police.agency_id}"
     await walk(admin, [agency, "/messages", "/scheduled-lists", "/scheduled-lists/missing-now"])
     await leave_empty(
