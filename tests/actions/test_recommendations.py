@@ -1,5 +1,6 @@
 """Recommendations that belong to no meeting: who sees them, how they move, what of them is kept."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -101,6 +102,14 @@ async def test_a_moved_timescale_keeps_the_first_date_and_says_so_and_a_second_h
     page = (await manager.get(address)).text
     assert "Timescale moved from 20 May 2026 to 1 July 2026." in page
     assert "Not judged yet" in page  # the first date has passed, whatever was agreed since
+    # sent several times at once, a form is taken once and never called late
+    for part, sent in (
+        ("change", form | {"version": "2", "submission_key": "changed"}),
+        ("updates", {"move": "start", "note": "Begun", "version": "3", "submission_key": "begun"}),
+    ):
+        at_once = [manager.post(f"{address}/{part}", sent) for _ in range(6)]
+        assert {answer.status_code for answer in await asyncio.gather(*at_once)} == {303}
+    assert await database.fetch_value("SELECT version FROM recommendation") == 4
     late = await manager.post(f"{address}/change", form | {"text": "Mine came second"})
     assert late.status_code == 409
     assert "Mine came second" in late.text

@@ -75,6 +75,7 @@ async def change_recommendation(
     `seen`: the version on screen. Raises Invisible, Forbidden, Refused by field, MovedOn, AlreadySubmitted.
     """
     async with database.transaction():
+        await database.execute("SELECT FROM recommendation WHERE id = $1 FOR UPDATE", recommendation_id)
         before = await recommendation_for(who, recommendation_id, Permission.MANAGE_RECOMMENDATION)
         await refuse_second(submission_key)
         lead = await _lead(told, now, before.lead_key)
@@ -121,6 +122,7 @@ async def update_recommendation(
     Raises Invisible, Forbidden, Refused (a reason is missing), MovedOn (somebody was first), AlreadySubmitted.
     """
     async with database.transaction():
+        await database.execute("SELECT FROM recommendation WHERE id = $1 FOR UPDATE", recommendation_id)
         one = await recommendation_for(who, recommendation_id)
         await refuse_second(submission_key)
         if one.version != said.version:
