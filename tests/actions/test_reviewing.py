@@ -197,6 +197,19 @@ async def test_a_draft_can_say_something_else_and_takes_back_what_it_had_moved(
     assert past == 3, "whatever was recorded before is kept"
 
 
+async def test_what_was_accepted_and_then_left_comes_to_the_next_meeting_after_all(
+    cast: Cast, following: int, police_action: MakeAction, clock: TestClock
+) -> None:
+    action = await police_action()
+    await update_action(cast.police, action, Word("complete", "Done", 1), now=clock.now)
+    await say(cast.chair, following, action, Said("accepted"), clock)
+    await database.execute("UPDATE meeting SET status = 'held', ended_at = $2 WHERE id = $1", following, NEXT)
+    later = await builders.a_meeting("mace", NEXT + timedelta(days=7))
+    assert await coming(cast.chair, later) == []
+    await say(cast.chair, following, action, Said("left", "Nobody had seen it"), clock, version=1)
+    assert [one.action.id for one in await coming(cast.chair, later)] == [action]
+
+
 async def test_nothing_is_recorded_before_or_without_a_meeting_nor_by_others(
     cast: Cast, room: Room, following: int, police_action: MakeAction, clock: TestClock
 ) -> None:
