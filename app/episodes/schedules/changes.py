@@ -47,6 +47,7 @@ async def set_schedule(who: Identity, chosen: Schedule, now: datetime, key: str 
             chosen.version,
         )
         if made is None:
+            await refuse_second(key)  # it may be this very form that was quicker
             raise Stale({}, await _last_changed_by(chosen.kind), before.version)
         await record(
             who.person_id,
