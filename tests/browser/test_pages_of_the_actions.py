@@ -1,4 +1,7 @@
-"""The pages around actions as axe and a narrow window find them, and a save that the network cut off."""
+"""The pages around actions as axe and a narrow window find them, and a save that the network cut off.
+
+A page that is a form is looked at with its errors alone: whatever it shows without them, it shows then as well.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -113,14 +116,8 @@ async def test_the_owner_s_pages_are_for_everybody(visit: Visit, owed: Owed) -> 
             "/actions",
             "/actions?whose=agency",
             "/actions?state=finished",
-            late,
             f"/actions/{owed.finished}",
-            f"{late}/handover",
-            f"/actions/{owed.soon}/more-time",
-            f"{late}/evidence/{owed.file}/withdrawal",
             f"{late}/tracking",
-            f"/recommendations/{owed.recommendation}",
-            "/account/reminders",
         ],
     )
     await leave_empty(
@@ -149,18 +146,15 @@ async def test_the_panel_s_pages_are_for_everybody(visit: Visit, owed: Owed, roo
         [
             "/actions?whose=panels",
             f"/actions/{owed.asked}",
-            "/actions/more-time",
             f"{late}/amendment",
-            f"{late}/tracking",
             owed.reviews,
-            f"{owed.reviews}/{owed.late}",
             f"/meetings/{owed.meeting}/items/{owed.item}/action-reviews",
             room.address,
             "/actions/overview",
             "/actions/overview?by=agency",
             "/actions/overview/views",
             "/actions/overview/silent-agencies?show=all",
-            "/actions/tracking",
+            "/actions/tracking?quarter=2026-04",
         ],
     )
     await leave_empty(
@@ -201,9 +195,7 @@ async def test_the_pages_of_who_looks_after_actions_are_for_everybody(
     await walk(
         officer,
         [
-            "/actions/several",
             "/recommendations",
-            "/recommendations/new",
             "/missing-now",
             "/missing-this-week",
         ],
@@ -233,7 +225,7 @@ async def test_the_pages_of_who_looks_after_actions_are_for_everybody(
         attempts=3,
     )
     agency = f"/agencies/{cast.police.agency_id}"
-    await walk(admin, [agency, "/messages", "/scheduled-lists", "/scheduled-lists/missing-now"])
+    await walk(admin, ["/messages", "/scheduled-lists"])
     await leave_empty(
         admin,
         [
