@@ -82,6 +82,7 @@ def test_a_notification_names_our_message_in_any_of_the_usual_ways(given_back, a
         (notification(returned=NOTHING_BACK), "no Message-ID"),
         (notification(recipient="Action: failed"), "no Final-Recipient"),
         (notification() + b"x" * 1_000_000, "larger than"),
+        (b"Content-Type: message/rfc822\n\n" * 3000 + notification(), "in each other"),
     ],
 )
 def test_what_is_no_notification_is_refused_in_one_sentence(content, sentence):

@@ -34,6 +34,15 @@ class Notification:
 
 def read_notification(content: bytes) -> Notification:
     """Raises UnreadableNotification with one sentence."""
+    try:
+        return _read(content)
+    except RecursionError:
+        raise UnreadableNotification(
+            "This message holds too many messages in each other to be a delivery status notification."
+        ) from None
+
+
+def _read(content: bytes) -> Notification:
     if len(content) > LARGEST:
         raise UnreadableNotification(
             "This is larger than any delivery status notification about our messages."
