@@ -8,6 +8,8 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.web.markdown import TURNS
+
 MOST_CHARACTERS = 2_000_000
 LARGEST_NUMBER = 2**31 - 1
 """No form asks for more: versions, minutes, and the ids of people, agencies, children and their episodes."""
@@ -83,7 +85,9 @@ def _clean(value: Any) -> Any:
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")[:MOST_CHARACTERS]
     text = "".join(mark for mark in text if mark in "\n\t" or mark.isprintable() or ord(mark) > 0x9F)
-    return text if text.strip() else ""
+    # what turns the writing round would show another sentence than the one that was typed
+    text = TURNS.sub("", text)
+    return text if any(mark.isprintable() and not mark.isspace() for mark in text) else ""
 
 
 def _sentences(problem: ValidationError, model: type[Form]) -> dict[str, str]:

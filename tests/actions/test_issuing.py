@@ -102,7 +102,7 @@ async def test_two_forms_with_their_own_keys_make_two_actions(
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"text": "  "}, "Say what is to be done"),
+        ({"text": " \u200b\u202e "}, "Say what is to be done"),
         ({"text": "x" * 2001}, "Use 2000 characters or fewer"),
         ({"owner": ""}, "Choose who will do it: a person, or an agency"),
         ({"owner": "person-"}, "Choose somebody from the list"),
@@ -235,6 +235,8 @@ async def test_text_is_shown_as_text(sign_in: SignIn, cast: Cast, room: Room) ->
     shown = (await taker.get(room.address)).text
     assert "<script>alert(1)" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in shown
+    await taker.post(room.address, form(cast, text="Tell \u202eecilop eht\u202c", submission_key="turned"))
+    assert (await actions())[-1]["text"] == "Tell ecilop eht"
 
 
 async def test_issued_on_is_the_london_day(sign_in: SignIn, cast: Cast, room: Room, clock: TestClock) -> None:
