@@ -95,16 +95,25 @@ SELECT a.id, a.action_ref, a.panel AS panel_id, p.name AS panel_name, p.slug AS 
     CASE WHEN a.finished_on IS NULL THEN coalesce((SELECT r.rung FROM action_rung r WHERE r.action = a.id
         AND r.due_on = a.due_on ORDER BY r.id DESC LIMIT 1), '') ELSE '' END AS rung
 """
-SURROUNDINGS = """
+
+
+def whose(row: str) -> str:
+    """SQL: the agency `g`, the owner `o`, the post `t` with its holder `th` and cover `tc`, those who are here."""
+    return f"""
+JOIN agency g ON g.id = {row}.agency
+LEFT JOIN person o ON o.id = {row}.owner
+LEFT JOIN post t ON t.id = {row}.post
+LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL AND t.ended_at IS NULL
+LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL AND t.ended_at IS NULL
+"""
+
+
+SURROUNDINGS = f"""
 JOIN panel p ON p.id = a.panel
-JOIN agency g ON g.id = a.agency
+{whose("a")}
 LEFT JOIN meeting m ON m.id = a.meeting
 LEFT JOIN agenda_item i ON i.id = a.agenda_item
 LEFT JOIN child c ON c.id = a.child
-LEFT JOIN person o ON o.id = a.owner
-LEFT JOIN post t ON t.id = a.post
-LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL AND t.ended_at IS NULL
-LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL AND t.ended_at IS NULL
 LEFT JOIN LATERAL (
     SELECT w.note, w.made_at, person.name FROM action_update w LEFT JOIN person ON person.id = w.person
     WHERE w.action = a.id ORDER BY w.made_at DESC, w.id DESC LIMIT 1

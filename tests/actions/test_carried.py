@@ -12,7 +12,6 @@ from app.actions.carried.queries import (
     actions_of,
     moments_of,
     open_actions,
-    open_actions_of_panel,
     overdue_actions,
 )
 from tests import builders
@@ -65,15 +64,6 @@ async def test_open_actions_follow_a_child_to_every_panel_until_finished(
         (soon, False, "", f"/actions/{soon}"),
     ]
     assert await open_actions([], TODAY) == {}
-
-
-async def test_a_panels_open_actions_include_those_about_no_child(
-    cast: Cast, police_action: MakeAction
-) -> None:
-    about_a_place = await police_action(child=None)
-    await builders.an_action("repeat-missing", cast.police.agency_id, date(2026, 6, 20))
-    mace = await builders.panel_id("mace")
-    assert [one.id for one in await open_actions_of_panel(mace, TODAY)] == [about_a_place]
 
 
 async def test_minutes_get_every_action_of_the_meeting_in_order(

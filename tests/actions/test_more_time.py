@@ -63,7 +63,7 @@ async def test_the_due_date_moves_by_the_decision_alone_and_the_owner_is_told(
 BAD = [
     (asked("2026-06-20"), "Enter a date after Saturday 20 June 2026"),
     (asked("2036-06-20"), "Check the year"),
-    (asked("soon"), "Enter a date, such as"),
+    (asked("soon"), "Enter a real date, such as"),
     (asked(why=" "), "Say why more time is needed"),
 ]
 

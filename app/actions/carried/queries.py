@@ -72,16 +72,6 @@ async def open_actions_of_items(item_ids: Collection[int], today: date) -> dict[
     return found
 
 
-async def open_actions_of_panel(panel_id: int, today: date, who: Identity | None = None) -> list[OpenAction]:
-    """Every unfinished action of a panel that `who` may see, about a child or not, the earliest due first."""
-    rows = await database.fetch(
-        f"{OPEN_ACTION} WHERE a.panel = $1 AND a.{OPEN_SQL} AND {sees_action(2)} ORDER BY a.due_on, a.id",
-        panel_id,
-        *seer(who),
-    )
-    return [_open_action(row, today) for row in rows]
-
-
 async def actions_of(meeting_id: int) -> list[AgreedAction]:
     """Every action issued from the meeting, in the order it was issued, as the minutes print it.
 

@@ -95,6 +95,7 @@ def _is_word(content: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        # all that Python's reader raises for what is damaged, or packed in a way it does not know: not Word's
         return False
     return {"[Content_Types].xml", "word/document.xml"} <= names and not any(
         name.lower().endswith("vbaproject.bin") for name in names

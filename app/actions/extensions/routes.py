@@ -1,12 +1,10 @@
 """The pages of more time: asking for it, and what waits for the decision of a panel's lead. No policy, no SQL."""
 
-from datetime import date
 from typing import Any, ClassVar, Literal
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Template
-from pydantic import field_validator
 
 from app import database
 from app.access import Permission, permits
@@ -17,7 +15,7 @@ from app.actions.rules import due_words, is_open
 from app.actions.updates.routes import action_view
 from app.history.changes import record_read
 from app.lifecycle import Forbidden, MovedOn, Refused
-from app.london import day_in
+from app.panels.fields import Day
 from app.panels.words import long_day
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
@@ -32,31 +30,19 @@ class AskForm(Form):
         "until": "Enter the date until which you need",
         "why": "Say why more time is needed, so that the chair can decide",
     }
-    wrong: ClassVar[dict[str, str]] = {"until": "Enter a date, such as 3/12/2026"}
-    until: date
+    until: Day
     why: str
-
-    @field_validator("until", mode="before")
-    @classmethod
-    def _as_people_write_it(cls, value: Any) -> Any:
-        return day_in(value) if isinstance(value, str) else value
 
 
 class DecideForm(Form):
     blank: ClassVar[dict[str, str]] = {"answer": "Choose yes, another date or no"}
     wrong: ClassVar[dict[str, str]] = {
         "answer": "Choose yes, another date or no",
-        "other": "Enter a date, such as 3/12/2026",
     }
     answer: Literal["yes", "other", "no"]
-    other: date | None = None
+    other: Day | None = None
     note: str = ""
     back: str = ""
-
-    @field_validator("other", mode="before")
-    @classmethod
-    def _as_people_write_it(cls, value: Any) -> Any:
-        return day_in(value) or "?" if isinstance(value, str) else value
 
 
 @get("/actions/more-time", opt=needs(Permission.DECIDE_MORE_TIME))

@@ -30,6 +30,11 @@ class Candidate:
     left: bool = False
 
 
+def named_words(owner: str, post: str, holder: str) -> str:
+    """Who is named for it: a person, or a post with who holds it; blank where only the agency is."""
+    return owner or (f"{post} ({holder})" if holder else post)
+
+
 def with_whom(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The people one action is with: all of the first kind, in turn, of whom anybody is still here.
 

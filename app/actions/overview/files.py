@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from app.actions.holding.rules import named_words
 from app.actions.queries import ListedAction
 from app.actions.rules import is_overdue
 from app.episodes.imports.rules import safe_cell
@@ -52,6 +53,5 @@ def _row(action: ListedAction, awaits: bool, today: date) -> list[object]:
 
 def owner_words(action: ListedAction) -> str:
     """Who it was given to: a person, or a post with who holds it; blank where nobody is named."""
-    if action.owner_name:
-        return action.owner_name + (" (has left)" if action.owner_left else "")
-    return action.post_name + (f" ({action.holder_name})" if action.holder_name else "")
+    owner = f"{action.owner_name} (has left)" if action.owner_left else action.owner_name
+    return named_words(owner, action.post_name, action.holder_name)

@@ -6,7 +6,8 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, Role, Scope, permits
-from app.actions.queries import ActionWord
+from app.actions.holding.rules import named_words
+from app.actions.queries import ActionWord, whose
 from app.actions.recommendations.rules import FINISHED, OPEN, OVERDUE, PER_PAGE, RecommendationFilters
 from app.lifecycle import Forbidden, Invisible
 
@@ -52,9 +53,7 @@ class ListedRecommendation:
     @property
     def lead(self) -> str:
         """The person, or the post with who holds it; empty where only the agency is named."""
-        if self.owner_name:
-            return self.owner_name
-        return f"{self.post_name} ({self.holder_name})" if self.holder_name else self.post_name
+        return named_words(self.owner_name, self.post_name, self.holder_name)
 
     @property
     def lead_key(self) -> str:
@@ -64,7 +63,7 @@ class ListedRecommendation:
         return f"post-{self.post_id}" if self.post_id is not None else f"agency-{self.agency_id}"
 
 
-LISTED = """
+LISTED = f"""
 SELECT r.id, r.source, r.source_title, r.source_on, r.reference, r.text, r.owner AS owner_id,
     coalesce(o.name, '') AS owner_name, o.disabled_at IS NOT NULL AS owner_left, r.agency AS agency_id,
     g.name AS agency_name, r.post AS post_id, coalesce(t.name, '') AS post_name, th.id AS holder_id,
@@ -72,11 +71,7 @@ SELECT r.id, r.source, r.source_title, r.source_on, r.reference, r.text, r.owner
     r.tracking, r.tracking_overruled, r.anticipated_on, r.version, coalesce(u.note, '') AS last_note,
     u.made_at AS last_at, coalesce(u.name, '') AS last_by
 FROM recommendation r
-JOIN agency g ON g.id = r.agency
-LEFT JOIN person o ON o.id = r.owner
-LEFT JOIN post t ON t.id = r.post
-LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL AND t.ended_at IS NULL
-LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL AND t.ended_at IS NULL
+{whose("r")}
 LEFT JOIN LATERAL (
     SELECT w.note, w.made_at, person.name FROM recommendation_update w LEFT JOIN person ON person.id = w.person
     WHERE w.recommendation = r.id ORDER BY w.made_at DESC, w.id DESC LIMIT 1

@@ -1,11 +1,9 @@
 """Several actions updated at once: choose them and say a word, check it, save it. No policy, no SQL."""
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
-from pydantic import field_validator
 
 from app import database
 from app.access import Permission
@@ -26,7 +24,7 @@ from app.actions.several.rules import (
 )
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import Refused
-from app.london import day_in
+from app.panels.fields import Day
 from app.web.forms import Filled, Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -36,18 +34,12 @@ Answer = Template | Response[Any]
 
 
 class SeveralForm(Form):
-    wrong: ClassVar[dict[str, str]] = {"until": "Enter a date, such as 3/12/2026"}
     chosen: list[str] = []
     move: str = ""
     note: str = ""
-    until: date | None = None
+    until: Day | None = None
     filters: str = ""
     change: str = ""
-
-    @field_validator("until", mode="before")
-    @classmethod
-    def _as_people_write_it(cls, value: Any) -> Any:
-        return day_in(value) or "?" if isinstance(value, str) else value
 
 
 @get("/actions/several", opt=needs(Permission.UPDATE_SEVERAL_ACTIONS))

@@ -4,7 +4,7 @@ from typing import Any
 
 from app import database
 from app.access import Identity, Permission, Scope, permits
-from app.actions.queries import OPEN_SQL, ListedAction, listed_from, sees_action
+from app.actions.queries import OPEN_SQL, ListedAction, listed_from, sees_action, whose
 from app.actions.reviewing.rules import Tally
 from app.panels.meetings.rules import OPEN, MeetingFacts
 from app.panels.restricting.queries import hidden_items, seer
@@ -100,10 +100,7 @@ TALLY = f"""
                ORDER BY r.id DESC LIMIT 1)) AS escalated
     FROM ({COMES}) a
     LEFT JOIN agenda_item i ON i.id = a.agenda_item
-    LEFT JOIN person o ON o.id = a.owner
-    LEFT JOIN post t ON t.id = a.post AND t.ended_at IS NULL
-    LEFT JOIN person th ON th.id = t.holder AND th.disabled_at IS NULL
-    LEFT JOIN person tc ON tc.id = t.cover AND tc.disabled_at IS NULL
+    {whose("a")}
     LEFT JOIN action_review v ON v.action = a.id AND v.meeting = $2
     WHERE {SEEN} GROUP BY 1, 2, 3
 """
