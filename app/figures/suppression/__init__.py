@@ -1,0 +1,1 @@
+"""Leaving small numbers out of reports, and all that would give them away."""
