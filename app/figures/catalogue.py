@@ -1,6 +1,5 @@
 """Every figure there is: its definition, what counts it, which values a page puts first. No SQL of its own."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,12 +7,11 @@ from typing import Any
 from app import database
 from app.figures.actions import rules as actions_rules
 from app.figures.actions.queries import actions
-from app.figures.interviews import rules as interviews_rules
-from app.figures.interviews.queries import interviews
+from app.figures.counting import Behind, Drill
+from app.figures.interviews.queries import INTERVIEWS
 from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import minutes
-from app.figures.missing import rules as missing_rules
-from app.figures.missing.queries import missing
+from app.figures.missing.queries import MISSING
 from app.figures.recall import rules as recall_rules
 from app.figures.recall.queries import recall
 from app.figures.rules import Definition, Figure, Measure, Question
@@ -24,14 +22,14 @@ from app.minutes.timeliness.rules import STAGE_WORDS
 class FigureKind:
     """One figure. `about_panels`: it can be asked for one panel, and then those who lead that panel may see it.
 
-    `nothing` are its values without any records. `first` are the keys of the overview, `tiles` those of the page's
+    `behind` gives the records that a number counts. `first` are the keys of the overview, `tiles` those of the page's
     top, `columns` those of its splits, `drawn` the one of its chart; `parts` are families of values with a prefix
     each, shown as the rows of one table.
     """
 
     definition: Definition
     count: Callable[[Question], Awaitable[Figure]]
-    nothing: Callable[[], list[Measure]]
+    behind: Callable[[Question, Drill], Awaitable[Behind]] | None
     first: tuple[str, ...]
     tiles: tuple[str, ...]
     columns: tuple[str, ...]
@@ -48,14 +46,18 @@ class FigureKind:
     def name(self) -> str:
         return self.definition.name
 
+    def nothing(self) -> list[Measure]:
+        """Its values without any records."""
+        return self.definition.values({}, 1)
+
 
 FIGURES = {
     kind.name: kind
     for kind in (
         FigureKind(
-            missing_rules.DEFINITION,
-            missing,
-            lambda: missing_rules.values(Counter(), 1),
+            MISSING.definition,
+            MISSING.figure,
+            MISSING.behind,
             first=("episodes", "children", "returned_24h"),
             tiles=(
                 "episodes",
@@ -72,9 +74,9 @@ FIGURES = {
             counts_people=True,
         ),
         FigureKind(
-            interviews_rules.DEFINITION,
-            interviews,
-            lambda: interviews_rules.values(Counter(), 1),
+            INTERVIEWS.definition,
+            INTERVIEWS.figure,
+            INTERVIEWS.behind,
             first=("eligible", "offered_72h", "completed_of_eligible"),
             tiles=(
                 "eligible",
@@ -93,7 +95,7 @@ FIGURES = {
         FigureKind(
             minutes_rules.DEFINITION,
             minutes,
-            lambda: minutes_rules.values([]),
+            None,
             first=("held", "within_standard", "oldest_outstanding_days"),
             tiles=(
                 "held",
@@ -119,7 +121,7 @@ FIGURES = {
         FigureKind(
             actions_rules.DEFINITION,
             actions,
-            lambda: actions_rules.values({}),
+            None,
             first=("due", "completed_on_time", "overdue"),
             tiles=(
                 "due",
@@ -137,7 +139,7 @@ FIGURES = {
         FigureKind(
             recall_rules.DEFINITION,
             recall,
-            lambda: recall_rules.values(Counter(), 1),
+            None,
             first=("recalled_12m", "recalled_of_met", "rereferral_dfe"),
             tiles=(
                 "recalled_12m",
@@ -179,6 +181,7 @@ def answered(kind: FigureKind, question: Question, figure: Figure) -> dict[str, 
         "authority": question.authority,
         "placed": question.placed,
         "legal_status": question.legal_status,
+        "age_band": question.age_band,
         "not_applied": list(figure.not_applied),
         "values": [value.plain() for value in figure.values],
         "by_month": [

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.figures.rules import AWAY, HERE, OLA, OWN, Figure, Group, Measure, Question
 
@@ -14,7 +15,7 @@ SIDES = {
 }
 
 Counts = Counter[str]
-Values = Callable[[Counts, int], list[Measure]]
+Values = Callable[[Mapping[str, Any], int], list[Measure]]
 """Makes a figure's values from its counts and the number of calendar months they cover."""
 
 

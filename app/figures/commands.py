@@ -10,8 +10,8 @@ from app.door import Door
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
 from app.figures.queries import panels_for_figures
 from app.figures.questions.rules import Asked, read_question
-from app.figures.rules import Figure, Question, Share
-from app.figures.words import said, window_words
+from app.figures.rules import Figure, Question
+from app.figures.words import range_words, said, window_words
 
 
 class Unreadable(Exception):
@@ -30,6 +30,7 @@ class Unreadable(Exception):
 @click.option("--authority", default="all", help="all, own or ola (children of other local authorities).")
 @click.option("--placed", default="all", help="all, here or away.")
 @click.option("--legal-status", default="all", help="cla, cp, cin or none.")
+@click.option("--age-band", default="all", help="under-10, 10-12, 13-15, 16-17 or 18-and-over.")
 @click.option("--as-at", default="", help="Count as things stood at the end of this day.")
 @click.option("--known-at", default="", help="Count what had been recorded by this moment.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
@@ -76,10 +77,7 @@ def _lines(kind: FigureKind, question: Question, figure: Figure) -> list[str]:
     lines += [f"Left aside, since it means nothing here: {name}" for name in figure.not_applied]
     lines.append("")
     for value in figure.values:
-        range_words = ""
-        if isinstance(value, Share) and value.with_interval and value.interval:
-            range_words = f", 95 % interval {value.interval[0]} to {value.interval[1]} %"
-        lines.append(f"{value.label.ljust(width)}  {said(value)}{range_words}")
+        lines.append(f"{value.label.ljust(width)}  {said(value)}{range_words(value)}")
     return lines
 
 

@@ -1,6 +1,6 @@
 """How figures read: the record tables as they are or as they were known, whose child it is. No figure of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,25 +8,52 @@ from app import database
 from app.episodes.queries import is_ours_in_sql
 from app.episodes.rules import names_of_ours
 from app.figures.cells import Cell
+from app.figures.dimensions import DIMENSIONS, LEGAL_STATUS
 from app.figures.rules import ALL, AWAY, HERE, OLA, OWN, Question
 from app.london import day_start
 
 Row = dict[str, Any]
 
-CHILD_OF_CASE = ("c.responsible_authority", "c.placed_in", "c.legal_status")
-"""Where a query over cases or actions reads whose child it is."""
 
-CHILD_OF_EPISODE = (
+@dataclass(frozen=True)
+class Whose:
+    """SQL for whose child a row is about: authority, area, legal status, and the London day on which an age is read.
+
+    `no_child` is SQL that is true of rows about no single child.
+    """
+
+    authority: str
+    placed_in: str
+    legal_status: str
+    aged_on: str
+    no_child: str = ""
+
+
+def of_case(aged_on: str, no_child: str = "") -> Whose:
+    """Over cases, referrals or actions whose child is `c`: as the child's record has it."""
+    return Whose("c.responsible_authority", "c.placed_in", "c.legal_status", aged_on, no_child)
+
+
+OF_EPISODE = Whose(
     "coalesce(e.responsible_authority, c.responsible_authority)",
     "coalesce(e.placed_in, c.placed_in)",
     "coalesce(e.legal_status, c.legal_status)",
+    "(e.started_at AT TIME ZONE 'Europe/London')::date",
 )
-"""The same over episodes: as told with the episode, else as the child's record has it."""
+"""Over episodes: as told with the episode, else as the child's record has it."""
 
 OUTCOMES = ("completed", "declined-child", "declined-carer", "unable", "not-required", "pending")
 
-LATEST_SIDE = "(date_part('epoch', started_at) * 1000000)::bigint * 4 + own::int * 2 + here::int"
-"""Carries the side of a child's latest episode through max(): its instant, and the side in the two lowest bits."""
+LATEST = (
+    "(date_part('epoch', started_at) * 1000000)::bigint * 256 "
+    "+ (legal_status * 32 + age_band * 4 + authority * 2 + placed)"
+)
+"""Carries whose child it was at the latest episode through max(): its instant, and the codes in the lowest bits."""
+
+OF_LATEST = (
+    "((latest >> 5) & 7)::int AS legal_status, ((latest >> 2) & 7)::int AS age_band, "
+    "((latest >> 1) & 1)::int AS authority, (latest & 1)::int AS placed"
+)
 
 
 class Records:
@@ -36,10 +63,10 @@ class Records:
     alias; with `known_at` each is replayed from its past rows.
     """
 
-    def __init__(self, question: Question, sides: tuple[str, str, str] = CHILD_OF_EPISODE) -> None:
+    def __init__(self, question: Question, whose: Whose = OF_EPISODE) -> None:
         self.question = question
         self.arguments: list[Any] = []
-        self._authority, self._placed_in, self._legal_status = sides
+        self._whose = whose
         self._written: dict[str, str] = {}
 
     async def rows(self, sql: str) -> list[Row]:
@@ -80,14 +107,58 @@ class Records:
                 f"CASE WHEN e.reported_at < {self['until']} THEN e.reported_at ELSE e.started_at END"
             ),
             "outcomes": lambda: self._argument(list(OUTCOMES), "text[]"),
-            "latest": lambda: LATEST_SIDE,
-            "own": lambda: is_ours_in_sql(self._authority, self["own_names"]),
-            "here": lambda: is_ours_in_sql(self._placed_in, self["own_names"]),
+            "latest": lambda: LATEST,
+            "of_latest": lambda: OF_LATEST,
+            "dimensions": self._dimensions,
+            "own": lambda: is_ours_in_sql(self._whose.authority, self["own_names"]),
+            "here": lambda: is_ours_in_sql(self._whose.placed_in, self["own_names"]),
             "panel": lambda: self._argument(asked.panel, "text"),
             "asked_side": self._asked_side,
             "legal_status": self._asked_legal_status,
         }
         return pieces[name]()
+
+    def _dimensions(self) -> str:
+        """The columns of dimensions.OF_CHILDREN, as codes where it has some."""
+        whose, codes = self._whose, [key for key, _ in LEGAL_STATUS.keys]
+        columns = {
+            "authority": f"({self['own']})::int",
+            "placed": f"({self['here']})::int",
+            "legal_status": f"coalesce(array_position(ARRAY{codes[1:5]}::text[], {whose.legal_status}::text), 0)",
+            "age_band": f"CASE WHEN c.born_on IS NULL THEN 0 ELSE width_bucket("
+            f"date_part('year', age({whose.aged_on}, c.born_on)), ARRAY[0, 10, 13, 16, 18]::float8[]) END",
+            "sex": "c.sex",
+            "ethnicity": "c.ethnicity",
+            "disability": "c.disability",
+        }
+        none = {"authority": "2", "placed": "2", "legal_status": "5", "age_band": "6"}
+        if whose.no_child:
+            columns = {
+                name: f"CASE WHEN {whose.no_child} THEN {none.get(name, chr(39) * 2)} ELSE {sql} END"
+                for name, sql in columns.items()
+            }
+        return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+
+    def asked(self, splits: Collection[str]) -> str:
+        """SQL over rows with these columns that keeps what the question asks for."""
+        wanted = {
+            "authority": self.question.authority,
+            "placed": self.question.placed,
+            "age_band": self.question.age_band,
+        }
+        return " AND ".join(
+            [
+                "true",
+                *(self.is_in(name, key) for name, key in wanted.items() if key != ALL and name in splits),
+            ]
+        )
+
+    def is_in(self, split: str, key: str) -> str:
+        """SQL that is true of rows in this group of a split."""
+        code = DIMENSIONS[split].code(key)
+        if code is None:
+            return "false"
+        return f"{split} = {self._argument(code, 'int' if isinstance(code, int) else 'text')}"
 
     def _argument(self, value: Any, kind: str) -> str:
         self.arguments.append(value)
@@ -112,7 +183,7 @@ class Records:
     def _asked_legal_status(self) -> str:
         if self.question.legal_status == ALL:
             return "true"
-        return f"{self._legal_status} = {self._argument(self.question.legal_status, 'text')}"
+        return f"{self._whose.legal_status} = {self._argument(self.question.legal_status, 'text')}"
 
 
 TABLES = frozenset(

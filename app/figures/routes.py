@@ -9,11 +9,11 @@ from litestar.response import Template
 from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
+from app.figures.dimensions import DIMENSIONS
 from app.figures.queries import PanelChoice, panels_for_figures
 from app.figures.questions.rules import CHOICES, FIELDS, Asked, read_question
 from app.figures.views import (
     COLUMN_LABELS,
-    SPLIT_TITLES,
     bars,
     chips,
     finding,
@@ -161,7 +161,7 @@ async def _page(request: Asking, kind: FigureKind, asked: Asked, panels: list[Pa
             "splits": [
                 (
                     split,
-                    SPLIT_TITLES[split],
+                    DIMENSIONS[split].title,
                     [(group.label, picked(group.values, kind.columns)) for group in groups],
                 )
                 for split, groups in figure.by.items()

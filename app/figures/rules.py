@@ -1,5 +1,6 @@
 """What every figure shares: the question asked, values and shares, rounding, intervals, ranks. No counts of its own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import sqrt
@@ -37,7 +38,10 @@ class Question:
     authority: str = ALL
     placed: str = ALL
     legal_status: str = ALL
+    age_band: str = ALL
     repeats: int = REPEATS
+    brief: bool = False
+    """The values of the whole window are enough, without its months and splits."""
 
     def without_panel(self) -> "Question":
         return replace(self, panel=None)
@@ -130,7 +134,76 @@ class Share:
         return said
 
 
-Measure = Value | Share
+@dataclass(frozen=True)
+class Estimate:
+    """A share read from a curve, in per cent with one decimal, with the ends of its 95 % interval."""
+
+    key: str
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "label": self.label,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+        }
+
+
+Measure = Value | Share | Estimate
+
+Counts = Mapping[str, Any]
+"""What was counted, by the names of the tests; what is not in it was not found once."""
+
+Reckoned = Callable[[Counts, int], Measure]
+"""Makes a value from counts and the number of calendar months that they cover."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One value of a figure, and what it counts in plain words.
+
+    `count` is the name of the test that counts it, its own name unless said otherwise; with `out_of`, the name of
+    another test, it is a share. `left_out` are keys that say what the denominator leaves out. What `reckon` makes of
+    counts has no rows of its own.
+    """
+
+    name: str
+    label: str
+    words: str
+    out_of_words: str = ""
+    count: str = ""
+    out_of: str = ""
+    left_out: tuple[str, ...] = ()
+    with_interval: bool = False
+    reckon: Reckoned | None = None
+
+    @property
+    def test(self) -> str:
+        return self.count or self.name
+
+    def measure(self, counts: Counts, months: int) -> Measure:
+        if self.reckon is not None:
+            return self.reckon(counts, months)
+        number = int(counts.get(self.test) or 0)
+        if not self.out_of:
+            return Value(self.name, self.label, number)
+        return Share(self.name, self.label, number, int(counts.get(self.out_of) or 0), self.with_interval)
+
+    @property
+    def sentence(self) -> str:
+        """What it counts, and out of what."""
+        return f"{self.words[:-1]}, out of {self.out_of_words}." if self.out_of_words else self.words
+
+
+def reckoned(name: str, label: str, words: str, reckon: Callable[[Counts, int], float | None]) -> Key:
+    """A value that is a number made of counts, such as how many a month."""
+    return Key(name, label, words, reckon=lambda counts, months: Value(name, label, reckon(counts, months)))
 
 
 @dataclass(frozen=True)
@@ -162,7 +235,8 @@ class Figure:
 class Definition:
     """What a figure counts, in plain words; another meaning is another version.
 
-    `words` has one paragraph each for the window and what is counted; `keys` one sentence for each value.
+    `words` has one paragraph each for the window and what is counted. `keys` are its values; of a retired version
+    their words alone matter. `since` is the day from which it holds, `changed` what it changed of the one before.
     """
 
     name: str
@@ -170,11 +244,26 @@ class Definition:
     title: str
     asks: str
     words: tuple[str, ...]
-    keys: dict[str, str]
+    keys: tuple[Key, ...]
+    since: date = date(2026, 11, 20)
+    changed: str = ""
+    retired: tuple["Definition", ...] = ()
+    """The versions before it, the latest first: no longer counted, kept for whoever holds a number of theirs."""
 
     @property
     def reference(self) -> str:
         return f"{self.name}/{self.version}"
+
+    def key(self, name: str) -> Key:
+        """Raises KeyError."""
+        for key in self.keys:
+            if key.name == name:
+                return key
+        raise KeyError(name)
+
+    def values(self, counts: Counts, months: int) -> list[Measure]:
+        """Every value, in the order of the keys."""
+        return [key.measure(counts, months) for key in self.keys]
 
 
 def percent(numerator: int, denominator: int) -> float | None:

@@ -12,16 +12,6 @@ from app.figures.rules import ALL, Figure, Measure, Share
 
 MOST_LABELS = 14
 
-SPLIT_TITLES = {
-    "authority": "Own children and children of other authorities",
-    "placed": "Where the children are placed",
-    "panel": "By panel",
-    "agency": "By agency",
-    "owner": "By person",
-    "chair": "By chair",
-    "minute_taker": "By minute taker",
-}
-
 COLUMN_LABELS = {
     "children": "Children",
     "closures": "Closed",
@@ -56,6 +46,7 @@ FILTER_NAMES = {
     "authority": "whose children they are",
     "placed": "where children are placed",
     "legal_status": "legal status",
+    "age_band": "age",
 }
 
 
@@ -122,9 +113,13 @@ def rows_of_parts(kind: FigureKind, figure: Figure) -> list[tuple[str, list[Meas
 
 
 def meanings(kind: FigureKind) -> list[tuple[str, str]]:
-    """What each value counts, under the words that the page uses for it where there are some."""
-    labels = {value.key: value.label for value in kind.nothing()}
-    return [(labels.get(key, key), words) for key, words in kind.definition.keys.items()]
+    """What each value counts, in the order of the keys; families of values are said in the words above them."""
+    prefixes = tuple(prefix for _, prefix in kind.parts)
+    return [
+        (key.label, key.sentence)
+        for key in kind.definition.keys
+        if not (prefixes and key.name.startswith(prefixes))
+    ]
 
 
 def not_applied_words(kind: FigureKind, figure: Figure) -> str:

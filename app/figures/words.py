@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.episodes.imports.rules import safe_cell
-from app.figures.rules import Definition, Figure, Measure, Question, Share, Value
+from app.figures.rules import Definition, Estimate, Figure, Measure, Question, Share, Value
 from app.london import LONDON
 
 NOTHING = "–"
@@ -22,7 +22,19 @@ def said(value: Measure) -> str:
     if isinstance(value, Share):
         counts = f"{value.numerator:,} of {value.denominator:,}"
         return f"{NOTHING} ({counts})" if value.percent is None else f"{value.whole_percent} % ({counts})"
+    if isinstance(value, Estimate):
+        return NOTHING if value.value is None else f"{value.value} %"
     return NOTHING if value.value is None else f"{value.value:,}"
+
+
+def range_words(value: Measure) -> str:
+    """`, 95 % interval 10.8 to 60.3 %` where there is one."""
+    ends: tuple[float | None, float | None] | None = None
+    if isinstance(value, Share) and value.with_interval:
+        ends = value.interval
+    elif isinstance(value, Estimate):
+        ends = (value.low, value.high)
+    return "" if ends is None or ends[0] is None else f", 95 % interval {ends[0]} to {ends[1]} %"
 
 
 def window_words(question: Question) -> str:
@@ -33,6 +45,13 @@ def window_words(question: Question) -> str:
         return words
     local = question.known_at.astimezone(LONDON)
     return f"{words}, as known on {_long(local.date())} at {local:%H:%M}"
+
+
+def in_words(definition: Definition) -> str:
+    """The definition as docs/definitions.md holds it: what it asks, how it counts, a line for each value."""
+    lines = [f"### {definition.title} (`{definition.reference}`)", definition.asks, *definition.words]
+    keys = "\n".join(f"- `{key.name}`: {key.sentence}" for key in definition.keys)
+    return "\n\n".join([*lines, keys])
 
 
 def csv_of(definition: Definition, question: Question, figure: Figure) -> bytes:
@@ -60,6 +79,8 @@ def _parts(figure: Figure) -> Iterator[tuple[str, str, str, list[Measure]]]:
 def _cells(value: Measure) -> tuple[object, ...]:
     if isinstance(value, Value):
         return (value.key, value.label, value.value, "", "", "", "", "")
+    if isinstance(value, Estimate):
+        return (value.key, value.label, value.value, "", "", "", value.low, value.high)
     low, high = (value.interval or ("", "")) if value.with_interval else ("", "")
     return (value.key, value.label, "", value.numerator, value.denominator, value.percent, low, high)
 

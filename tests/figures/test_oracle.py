@@ -9,7 +9,8 @@ import pytest
 
 from app import database
 from app.figures.catalogue import FIGURES, figure_for
-from app.figures.rules import Figure, Measure, Question, Share
+from app.figures.counting import Drill, Part
+from app.figures.rules import Figure, Measure, Question, Share, Value
 from tests.figures import oracle
 from tests.figures.histories import DAYS, OWN_NAMES, Draw, History, store
 from tests.figures.oracle import Ask
@@ -185,3 +186,33 @@ async def test_interview_outcomes_add_up_to_the_eligible(db: None, seed: int) ->
         said = plain((await figure_for(FIGURES["interviews"], question_of(ask))).values)
         groups = ("declined_episodes", "declined_carer", "unable", "unaccounted")
         assert said["completed_of_eligible"][0] + sum(said[key] for key in groups) == said["eligible"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", [name for name, kind in FIGURES.items() if kind.behind])
+async def test_there_are_as_many_rows_behind_a_number_as_it_says(db: None, name: str, seed: int) -> None:
+    """In the whole, in one month and in one group of each split, for numerators and denominators."""
+    history = await stored(seed)
+    kind = FIGURES[name]
+    for ask in drawn_questions(history, seed, about_panels=kind.about_panels)[:3]:
+        question = question_of(ask)
+        figure = await figure_for(kind, question)
+        months = figure.by_month[seed % len(figure.by_month) :][:1]
+        groups = [(split, group) for split, found in figure.by.items() for group in found[:1]]
+        for where, values in (
+            (Drill(""), figure.values),
+            *((Drill("", month=month), values) for month, values in months),
+            *((Drill("", split=split, group=group.key), group.values) for split, group in groups),
+        ):
+            for value in values:
+                counted = await kind.behind(question, replace(where, key=value.key))
+                if isinstance(value, Share):
+                    out_of = await kind.behind(question, replace(where, key=value.key, part=Part.OUT_OF))
+                    rest = await kind.behind(question, replace(where, key=value.key, part=Part.NOT_COUNTED))
+                    assert (len(counted.ids), len(out_of.ids)) == (value.numerator, value.denominator), (
+                        value.key
+                    )
+                    assert sorted(counted.ids + rest.ids) == sorted(out_of.ids)
+                elif counted.noun is not None:
+                    assert isinstance(value, Value)
+                    assert len(counted.ids) == value.value, (where, value.key)

@@ -2,8 +2,8 @@
 
 from app.figures.actions import rules
 from app.figures.cells import SIDES
-from app.figures.queries import CHILD_OF_CASE, Records, Row
-from app.figures.rules import OLA, OWN, Figure, Group, Question
+from app.figures.queries import Records, Row, of_case
+from app.figures.rules import OLA, OWN, Figure, Group, Measure, Question
 
 ABOUT_NO_CHILD = "none"
 
@@ -48,19 +48,21 @@ LEFT JOIN person o ON o.id = grouped.owner
 """
 
 
+def _values(counts: Row) -> list[Measure]:
+    return rules.DEFINITION.values(counts, 1)
+
+
 async def actions(question: Question) -> Figure:
     """The figure `actions`: one query, grouped each way at once."""
-    rows = await Records(question, CHILD_OF_CASE).rows(COUNTED)
+    rows = await Records(question, of_case("a.issued_on")).rows(COUNTED)
     months = {row["month"]: row for row in rows if row["by"] == "month"}
     sides = {row["side"]: row for row in rows if row["by"] == "authority"}
     return Figure(
-        values=rules.values(next(row for row in rows if row["by"] == "whole")),
-        by_month=[
-            (month, rules.values(months.get(n, {}))) for n, month in enumerate(question.months, start=1)
-        ],
+        values=_values(next(row for row in rows if row["by"] == "whole")),
+        by_month=[(month, _values(months.get(n, {}))) for n, month in enumerate(question.months, start=1)],
         by={
             "authority": [
-                Group(side, label, rules.values(sides.get(side, {})))
+                Group(side, label, _values(sides.get(side, {})))
                 for side, label in (
                     (OWN, SIDES[OWN]),
                     (OLA, SIDES[OLA]),
@@ -78,6 +80,6 @@ def _groups(rows: list[Row], by: str, key: str, label: str) -> list[Group]:
     """The rows grouped one way, in the order of their labels; an action may have no person of its own."""
     found = [row for row in rows if row["by"] == by]
     return [
-        Group(row[key] or "nobody", row[label] or "No named person", rules.values(row))
+        Group(row[key] or "nobody", row[label] or "No named person", _values(row))
         for row in sorted(found, key=lambda row: (row[label] or "", row[by] or 0))
     ]

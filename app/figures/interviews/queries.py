@@ -1,16 +1,14 @@
 """Counting what followed each return: offers, interviews, declines. No definitions in words: see the rules."""
 
 from app.episodes.clocks.queries import interview_due_in_sql, told_at_in_sql
-from app.figures.cells import Cell, figure_of
-from app.figures.interviews import rules
-from app.figures.queries import Records
-from app.figures.rules import Figure, Question
+from app.figures.counting import Counting, Noun, Unit
+from app.figures.interviews.rules import DEFINITION
 
 # `month` and `ended_in` number the months of the window in which an episode started and ended, null outside it.
 # When the 72 hours have passed is for the clocks to say.
 RETURNS = f"""
 WITH told AS MATERIALIZED (
-    SELECT e.id, e.child, e.started_at, e.returned_at, {{own}} AS own, {{here}} AS here,
+    SELECT e.id, e.child, e.started_at, e.returned_at, {{dimensions}},
         CASE WHEN e.started_at >= {{from_at}} AND e.started_at < {{to_at}} AND e.started_at < {{until}}
             THEN width_bucket(e.started_at, {{edges}}) END AS month,
         CASE WHEN e.returned_at >= {{from_at}} AND e.returned_at < {{to_at}} AND e.returned_at < {{until}}
@@ -70,8 +68,9 @@ OUTCOMES = """
     SELECT child, month, count(*) AS episodes FROM told WHERE month IS NOT NULL GROUP BY child, month
 ), repeats_of_window AS (
     SELECT child FROM starts GROUP BY child HAVING sum(episodes) >= {repeats}
-), judged AS (
-    SELECT t.child, t.ended_in, t.own, t.here, t.started_at, t.has_passed, t.is_timed, t.informed_at, f.outcome,
+), judged AS MATERIALIZED (
+    SELECT t.id, t.child, t.ended_in AS month, t.authority, t.placed, t.legal_status, t.age_band, t.sex, t.ethnicity,
+        t.disability, t.started_at, t.has_passed, t.is_timed, t.informed_at, f.outcome,
         t.has_passed AND f.outcome <> 'not-required' AS is_eligible, i.is_offered, i.is_followed_up,
         coalesce(i.offered_72h, false) AS offered_72h, coalesce(i.offer_untimed, false) AS offer_untimed,
         coalesce(i.offered_72h_informed, false) AS offered_72h_informed,
@@ -88,59 +87,71 @@ OUTCOMES = """
 )
 """
 
-COUNTS = """
-, children AS (
-    SELECT child, ended_in, count(*) FILTER (WHERE is_eligible AND outcome = 'declined-child') AS declined,
-        max({latest}) AS latest, bool_or(is_repeat) AS is_repeat, bool_or(is_repeat_in_month) AS is_repeat_in_month
-    FROM judged GROUP BY child, ended_in
+# A child is where its latest episode was, whether that one was declined or not.
+DECLINERS = """
+, of_repeats AS (
+    SELECT id, month, authority, placed, legal_status, age_band, sex, ethnicity, disability,
+        outcome = 'completed' AS is_completed
+    FROM judged WHERE is_eligible AND is_repeat
+), of_repeats_in_months AS (
+    SELECT id, month, authority, placed, legal_status, age_band, outcome = 'completed' AS is_completed
+    FROM judged WHERE is_eligible AND is_repeat_in_month
+), in_months AS MATERIALIZED (
+    SELECT child AS id, month, count(*) FILTER (WHERE is_eligible AND outcome = 'declined-child') AS declined,
+        max({latest}) AS latest, bool_or(is_repeat) AS is_repeat, bool_or(is_repeat_in_month) AS is_repeat_in_month,
+        min(sex) AS sex, min(ethnicity) AS ethnicity, min(disability) AS disability
+    FROM judged GROUP BY child, month
+), decliners AS (
+    SELECT id, is_repeat, sex, ethnicity, disability, {of_latest}
+    FROM (
+        SELECT id, max(latest) AS latest, bool_or(is_repeat) AS is_repeat, min(sex) AS sex,
+            min(ethnicity) AS ethnicity, min(disability) AS disability
+        FROM in_months GROUP BY id HAVING sum(declined) > 0
+    ) AS found
+), decliners_of_months AS (
+    SELECT id, month, is_repeat_in_month AS is_repeat, {of_latest} FROM in_months WHERE declined > 0
 )
-SELECT 'episodes' AS of, ended_in AS month, own, here, jsonb_build_object(
-    'not_required', count(*) FILTER (WHERE outcome = 'not-required'),
-    'not_yet_due', count(*) FILTER (WHERE outcome <> 'not-required' AND NOT has_passed),
-    'eligible', count(*) FILTER (WHERE is_eligible),
-    'eligible_repeat', count(*) FILTER (WHERE is_eligible AND is_repeat),
-    'eligible_repeat_in_month', count(*) FILTER (WHERE is_eligible AND is_repeat_in_month),
-    'offered', count(*) FILTER (WHERE is_eligible AND is_offered),
-    'completed', count(*) FILTER (WHERE is_eligible AND outcome = 'completed'),
-    'completed_repeat', count(*) FILTER (WHERE is_eligible AND outcome = 'completed' AND is_repeat),
-    'completed_repeat_in_month', count(*) FILTER (WHERE is_eligible AND outcome = 'completed' AND is_repeat_in_month),
-    'declined_child', count(*) FILTER (WHERE is_eligible AND outcome = 'declined-child'),
-    'followed_up', count(*) FILTER (WHERE is_eligible AND outcome = 'declined-child' AND is_followed_up),
-    'declined_carer', count(*) FILTER (WHERE is_eligible AND outcome = 'declined-carer'),
-    'unable', count(*) FILTER (WHERE is_eligible AND outcome = 'unable'),
-    'unaccounted', count(*) FILTER (WHERE is_eligible AND outcome = 'pending'),
-    'offered_72h', count(*) FILTER (WHERE is_eligible AND offered_72h),
-    'timed_offer', count(*) FILTER (WHERE is_eligible AND is_timed AND (offered_72h OR NOT offer_untimed)),
-    'held_72h', count(*) FILTER (WHERE is_eligible AND held_72h),
-    'timed_held', count(*) FILTER (WHERE is_eligible AND is_timed AND (held_72h OR NOT held_untimed)),
-    'offered_72h_informed', count(*) FILTER (WHERE is_eligible AND offered_72h_informed),
-    'timed_informed', count(*) FILTER (
-        WHERE is_eligible AND informed_at IS NOT NULL AND (offered_72h_informed OR NOT offer_untimed))
-) AS counts
-FROM judged GROUP BY ended_in, own, here
-UNION ALL
-SELECT 'children', ended_in, latest & 2 = 2, latest & 1 = 1, jsonb_build_object(
-    'declined_children', count(*), 'declined_repeat_children', count(*) FILTER (WHERE is_repeat_in_month))
-FROM children WHERE declined > 0 GROUP BY 2, 3, 4
-UNION ALL
-SELECT 'children', NULL, latest & 2 = 2, latest & 1 = 1, jsonb_build_object(
-    'declined_children', count(*), 'declined_repeat_children', count(*) FILTER (WHERE is_repeat))
-FROM (
-    SELECT max(latest) AS latest, bool_or(is_repeat) AS is_repeat FROM children GROUP BY child HAVING sum(declined) > 0
-) AS decliners GROUP BY 3, 4
 """
 
-
-async def interviews(question: Question) -> Figure:
-    """The figure `interviews`: one set-based query whose cells are added up."""
-    cells = []
-    for row in await Records(question).rows(RETURNS + INTERVIEWED + OUTCOMES + COUNTS):
-        month, own, here, counts = row["month"], row["own"], row["here"], row["counts"]
-        if row["of"] == "children":
-            cells.append(Cell(month, own, here, counts))
-            continue
-        in_month = {
-            f"{name}_repeat": counts.pop(f"{name}_repeat_in_month") for name in ("eligible", "completed")
-        }
-        cells += [Cell(None, own, here, counts), Cell(month, own, here, counts | in_month)]
-    return figure_of(question, cells, rules.values)
+INTERVIEWS = Counting(
+    DEFINITION,
+    RETURNS + INTERVIEWED + OUTCOMES + DECLINERS,
+    (
+        Unit(
+            "judged",
+            Noun.EPISODE,
+            {
+                "not_required": "outcome = 'not-required'",
+                "not_yet_due": "outcome <> 'not-required' AND NOT has_passed",
+                "eligible": "is_eligible",
+                "offered": "is_eligible AND is_offered",
+                "completed": "is_eligible AND outcome = 'completed'",
+                "declined_child": "is_eligible AND outcome = 'declined-child'",
+                "followed_up": "is_eligible AND outcome = 'declined-child' AND is_followed_up",
+                "declined_carer": "is_eligible AND outcome = 'declined-carer'",
+                "unable": "is_eligible AND outcome = 'unable'",
+                "unaccounted": "is_eligible AND outcome = 'pending'",
+                "offered_72h": "is_eligible AND offered_72h",
+                "timed_offer": "is_eligible AND is_timed AND (offered_72h OR NOT offer_untimed)",
+                "without_time_72h": "is_eligible AND NOT (is_timed AND (offered_72h OR NOT offer_untimed))",
+                "held_72h": "is_eligible AND held_72h",
+                "timed_held": "is_eligible AND is_timed AND (held_72h OR NOT held_untimed)",
+                "offered_72h_informed": "is_eligible AND offered_72h_informed",
+                "timed_informed": "is_eligible AND informed_at IS NOT NULL "
+                "AND (offered_72h_informed OR NOT offer_untimed)",
+            },
+        ),
+        Unit(
+            "of_repeats",
+            Noun.EPISODE,
+            {"eligible_repeat": "true", "completed_repeat": "is_completed"},
+            relation_of_months="of_repeats_in_months",
+        ),
+        Unit(
+            "decliners",
+            Noun.CHILD,
+            {"declined_children": "true", "declined_repeat_children": "is_repeat"},
+            relation_of_months="decliners_of_months",
+        ),
+    ),
+)

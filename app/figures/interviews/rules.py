@@ -1,7 +1,6 @@
 """The figure `interviews`: its definition and its values from counts. Counting is the query's."""
 
-from app.figures.cells import Counts
-from app.figures.rules import Definition, Measure, Share, Value
+from app.figures.rules import Definition, Key
 
 DEFINITION = Definition(
     name="interviews",
@@ -19,84 +18,119 @@ DEFINITION = Definition(
         "unaccounted for add up to the eligible episodes.",
         "The statutory clock starts at the return. The clock from the hour the council was told stands beside it.",
     ),
-    keys={
-        "eligible": "Episodes that ended in the window, whose 72 hours have passed and for which an interview is "
-        "required.",
-        "offered": "Eligible episodes with an interview offered: an offer is on record, or the interview was completed "
-        "or declined.",
-        "offered_72h": "Offered no later than 72 hours after the return, out of the eligible episodes. An offer whose "
-        "time nobody noted is not shown to be in time; episodes whose return or offer is noted with a date but no "
-        "time are left out.",
-        "completed_of_eligible": "Completed, out of the eligible episodes.",
-        "completed_of_offered": "Completed, out of the episodes with an interview offered.",
-        "completed_of_eligible_repeat": "Completed, out of the eligible episodes of children with 3 missing episodes "
-        "or more that started in the window.",
-        "completed_72h": "Held no later than 72 hours after the return, out of the eligible episodes; without a time "
-        "as above.",
-        "offered_72h_informed": "Offered no later than 72 hours after the council was told of the return (after the "
-        "return, where it was told before), out of the eligible episodes for which that hour is on record.",
-        "declined_episodes": "Eligible episodes whose interview the child declined.",
-        "declined_children": "Different children among these.",
-        "declined_repeat_children": "Of these children, those with 3 missing episodes or more that started in the "
-        "window.",
-        "declined_carer": "Eligible episodes whose interview a parent or carer declined.",
-        "followed_up_after_decline": "Episodes with a contact on record after the child declined, out of all that the "
-        "child declined.",
-        "unable": "Eligible episodes for which the child could not be reached.",
-        "not_required": "Episodes that ended in the window and for which no interview is required.",
-        "not_yet_due": "Episodes that ended in the window and whose 72 hours have not passed.",
-        "unaccounted": "Eligible episodes without any interview on record, or with one still to come.",
-        "without_time_72h": "Eligible episodes left out of the 72 hours: return or offer noted without a time.",
-    },
-)
-
-
-def values(counts: Counts, months: int) -> list[Measure]:
-    """The values of FORMATS `interviews`."""
-    eligible = counts["eligible"]
-    return [
-        Value("eligible", "Episodes to be followed by an interview", eligible),
-        Share("offered", "Interview offered", counts["offered"], eligible),
-        Share(
+    keys=(
+        Key(
+            "eligible",
+            "Episodes to be followed by an interview",
+            "Episodes that ended in the window, whose 72 hours have passed and for which an interview is required.",
+            left_out=("not_required", "not_yet_due"),
+        ),
+        Key(
+            "offered",
+            "Interview offered",
+            "Eligible episodes with an interview offered: an offer is on record, or the interview was completed or "
+            "declined.",
+            "the eligible episodes",
+            out_of="eligible",
+        ),
+        Key(
             "offered_72h",
             "Offered within 72 hours of the return",
-            counts["offered_72h"],
-            counts["timed_offer"],
+            "Offered no later than 72 hours after the return. An offer whose time nobody noted is not shown to be in "
+            "time.",
+            "the eligible episodes, less those whose return or offer is noted with a date but no time",
+            out_of="timed_offer",
+            left_out=("without_time_72h",),
         ),
-        Share("completed_of_eligible", "Completed, of all eligible", counts["completed"], eligible),
-        Share("completed_of_offered", "Completed, of those offered", counts["completed"], counts["offered"]),
-        Share(
+        Key(
+            "completed_of_eligible",
+            "Completed, of all eligible",
+            "Eligible episodes with an interview completed.",
+            "the eligible episodes",
+            count="completed",
+            out_of="eligible",
+        ),
+        Key(
+            "completed_of_offered",
+            "Completed, of those offered",
+            "Eligible episodes with an interview completed.",
+            "the eligible episodes with an interview offered",
+            count="completed",
+            out_of="offered",
+        ),
+        Key(
             "completed_of_eligible_repeat",
             "Completed, for children missing 3 times or more",
-            counts["completed_repeat"],
-            counts["eligible_repeat"],
+            "Interviews completed for children with 3 missing episodes or more that started in the window.",
+            "the eligible episodes of these children",
+            count="completed_repeat",
+            out_of="eligible_repeat",
         ),
-        Share(
-            "completed_72h", "Held within 72 hours of the return", counts["held_72h"], counts["timed_held"]
+        Key(
+            "completed_72h",
+            "Held within 72 hours of the return",
+            "Held no later than 72 hours after the return.",
+            "the eligible episodes, less those whose return or interview is noted with a date but no time",
+            count="held_72h",
+            out_of="timed_held",
         ),
-        Share(
+        Key(
             "offered_72h_informed",
             "Offered within 72 hours of the council being told",
-            counts["offered_72h_informed"],
-            counts["timed_informed"],
+            "Offered no later than 72 hours after the council was told of the return (after the return, where it was "
+            "told before).",
+            "the eligible episodes for which that hour is on record",
+            out_of="timed_informed",
         ),
-        Value("declined_episodes", "Episodes declined by the child", counts["declined_child"]),
-        Value("declined_children", "Children who declined", counts["declined_children"]),
-        Value(
+        Key(
+            "declined_episodes",
+            "Episodes declined by the child",
+            "Eligible episodes whose interview the child declined.",
+            count="declined_child",
+        ),
+        Key("declined_children", "Children who declined", "Different children among these."),
+        Key(
             "declined_repeat_children",
             "Of them, children missing 3 times or more",
-            counts["declined_repeat_children"],
+            "Of these children, those with 3 missing episodes or more that started in the window.",
         ),
-        Value("declined_carer", "Episodes declined by a parent or carer", counts["declined_carer"]),
-        Share(
+        Key(
+            "declined_carer",
+            "Episodes declined by a parent or carer",
+            "Eligible episodes whose interview a parent or carer declined.",
+        ),
+        Key(
             "followed_up_after_decline",
             "Contact after the child declined",
-            counts["followed_up"],
-            counts["declined_child"],
+            "Episodes with a contact on record after the child declined.",
+            "all that the child declined",
+            count="followed_up",
+            out_of="declined_child",
         ),
-        Value("unable", "Unable to contact the child", counts["unable"]),
-        Value("not_required", "No interview required", counts["not_required"]),
-        Value("not_yet_due", "72 hours not yet passed", counts["not_yet_due"]),
-        Value("unaccounted", "Unaccounted for", counts["unaccounted"]),
-        Value("without_time_72h", "Return or offer noted without a time", eligible - counts["timed_offer"]),
-    ]
+        Key(
+            "unable",
+            "Unable to contact the child",
+            "Eligible episodes for which the child could not be reached.",
+        ),
+        Key(
+            "not_required",
+            "No interview required",
+            "Episodes that ended in the window and for which no interview is required.",
+        ),
+        Key(
+            "not_yet_due",
+            "72 hours not yet passed",
+            "Episodes that ended in the window and whose 72 hours have not passed.",
+        ),
+        Key(
+            "unaccounted",
+            "Unaccounted for",
+            "Eligible episodes without any interview on record, or with one still to come.",
+        ),
+        Key(
+            "without_time_72h",
+            "Return or offer noted without a time",
+            "Eligible episodes left out of the 72 hours: return or offer noted without a time.",
+        ),
+    ),
+)

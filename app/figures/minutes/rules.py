@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.figures.rules import Definition, Measure, Share, Value
+from app.figures.rules import Definition, Key, Measure, reckoned
 from app.minutes.promptness.rules import promptness_of
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage, StageFact
 
@@ -15,6 +15,54 @@ STAGE_KEYS = {
     Stage.CIRCULATED: "circulated",
     Stage.FILED: "filed",
 }
+
+
+def _keys() -> tuple[Key, ...]:
+    """The headline without a prefix, then the same values of every stage with its own."""
+    found = [Key("held", "Meetings held", "Meetings held in the window.")]
+    found += _stage_keys("", "Circulation", HEADLINE)
+    for stage, prefix in STAGE_KEYS.items():
+        found += _stage_keys(f"{prefix}_", STAGE_WORDS[stage], stage)
+    return tuple(found)
+
+
+def _stage_keys(prefix: str, label: str, stage: Stage) -> list[Key]:
+    what = STAGE_WORDS[stage].lower()
+    return [
+        Key(f"{prefix}due", f"{label}: due", f"Meetings held whose deadline for “{what}” has passed."),
+        Key(
+            f"{prefix}within_standard",
+            f"{label}: within the standard",
+            f"Meetings for which “{what}” came within the standard.",
+            "those due",
+            out_of=f"{prefix}due",
+        ),
+        _reckoned(
+            f"{prefix}median_days",
+            f"{label}: median of working days",
+            f"Working days to “{what}” that half of the meetings did not exceed.",
+        ),
+        _reckoned(
+            f"{prefix}p90_days",
+            f"{label}: 90th percentile of working days",
+            f"Working days to “{what}” that nine in ten meetings did not exceed.",
+        ),
+        Key(
+            f"{prefix}outstanding",
+            f"{label}: outstanding",
+            f"Meetings held without “{what}”, whether due or not.",
+        ),
+        _reckoned(
+            f"{prefix}oldest_outstanding_days",
+            f"{label}: oldest outstanding, working days",
+            f"Age in working days of the oldest meeting without “{what}”.",
+        ),
+    ]
+
+
+def _reckoned(name: str, label: str, words: str) -> Key:
+    return reckoned(name, label, words, lambda counts, months: counts.get(name))
+
 
 DEFINITION = Definition(
     name="minutes",
@@ -30,18 +78,10 @@ DEFINITION = Definition(
         "The headline is circulation. Unfinished minutes count as failures once they are due, and with their present "
         "age in the median and the 90th percentile, so that late ones cannot make the figure look better.",
         "Median and 90th percentile are by nearest rank: a time that one of the meetings really took.",
+        "The same values stand for each stage, under actions_…, draft_…, approved_…, circulated_… and filed_…. Days "
+        "to filing are counted for circulated minutes.",
     ),
-    keys={
-        "held": "Meetings held in the window.",
-        "due": "Of these, meetings whose deadline for circulation has passed.",
-        "within_standard": "Minutes circulated within the standard, out of those due.",
-        "median_days": "Working days to circulation that half of the meetings did not exceed.",
-        "p90_days": "Working days to circulation that nine in ten meetings did not exceed.",
-        "outstanding": "Meetings whose minutes are not circulated, whether due or not.",
-        "oldest_outstanding_days": "Age in working days of the oldest minutes not circulated.",
-        "Each stage: actions_…, draft_…, approved_…, circulated_…, filed_…": "The same for that stage. Days to filing "
-        "are counted for circulated minutes.",
-    },
+    keys=_keys(),
 )
 
 
@@ -58,25 +98,20 @@ class MeetingFacts:
 
 
 def values(meetings: Sequence[MeetingFacts]) -> list[Measure]:
-    """The values of FORMATS `minutes`: the headline without a prefix, then every stage with its own."""
-    found: list[Measure] = [Value("held", "Meetings held", len(meetings))]
-    found += _stage_values(meetings, HEADLINE, "", "Circulation")
-    for stage, key in STAGE_KEYS.items():
-        found += _stage_values(meetings, stage, f"{key}_", STAGE_WORDS[stage])
-    return found
+    """The values of FORMATS `minutes`."""
+    return DEFINITION.values(counts_of(meetings), 1)
 
 
-def _stage_values(meetings: Sequence[MeetingFacts], stage: Stage, prefix: str, words: str) -> list[Measure]:
-    found = promptness_of(stage, [meeting.stages for meeting in meetings])
-    return [
-        Value(f"{prefix}due", f"{words}: due", found.due),
-        Share(f"{prefix}within_standard", f"{words}: within the standard", found.within, found.due),
-        Value(f"{prefix}median_days", f"{words}: median of working days", found.median_days),
-        Value(f"{prefix}p90_days", f"{words}: 90th percentile of working days", found.p90_days),
-        Value(f"{prefix}outstanding", f"{words}: outstanding", found.outstanding),
-        Value(
-            f"{prefix}oldest_outstanding_days",
-            f"{words}: oldest outstanding, working days",
-            found.oldest_days,
-        ),
-    ]
+def counts_of(meetings: Sequence[MeetingFacts]) -> dict[str, int | None]:
+    counts: dict[str, int | None] = {"held": len(meetings)}
+    for prefix, stage in (("", HEADLINE), *((f"{key}_", stage) for stage, key in STAGE_KEYS.items())):
+        found = promptness_of(stage, [meeting.stages for meeting in meetings])
+        counts |= {
+            f"{prefix}due": found.due,
+            f"{prefix}within_standard": found.within,
+            f"{prefix}median_days": found.median_days,
+            f"{prefix}p90_days": found.p90_days,
+            f"{prefix}outstanding": found.outstanding,
+            f"{prefix}oldest_outstanding_days": found.oldest_days,
+        }
+    return counts

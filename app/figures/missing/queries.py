@@ -1,15 +1,13 @@
 """Counting missing episodes and the children among them. No definitions in words: see the rules."""
 
-from app.figures.cells import Cell, figure_of
-from app.figures.missing import rules
-from app.figures.queries import Records
-from app.figures.rules import Figure, Question
+from app.figures.counting import Counting, Noun, Unit
+from app.figures.missing.rules import DEFINITION
 
 # One pass over what started or ended in the window; `month` and `ended_in` number its months, null outside it.
-# An episode whose report is dated later has not been reported yet.
+# An episode whose report is dated later has not been reported yet. A child is where its latest episode was.
 EPISODES = """
 WITH told AS MATERIALIZED (
-    SELECT e.child, e.started_at, c.born_on, {own} AS own, {here} AS here,
+    SELECT e.id, e.child, e.started_at, c.born_on, {dimensions},
         CASE WHEN e.started_at >= {from_at} AND e.started_at < {to_at} AND e.started_at < {until}
             THEN width_bucket(e.started_at, {edges}) END AS month,
         CASE WHEN e.returned_at >= {from_at} AND e.returned_at < {to_at} AND e.returned_at < {until}
@@ -30,48 +28,54 @@ WITH told AS MATERIALIZED (
     WHERE e.category = 'missing' AND e.merged_into IS NULL AND {legal_status} AND (
         (e.started_at >= {from_at} AND e.started_at < {to_at} AND e.started_at < {until})
         OR (e.returned_at >= {from_at} AND e.returned_at < {to_at} AND e.returned_at < {until}))
+), started AS (
+    SELECT * FROM told WHERE month IS NOT NULL
+), ended AS (
+    SELECT id, ended_in AS month, authority, placed, legal_status, age_band, sex, ethnicity, disability, is_contacted
+    FROM told WHERE ended_in IS NOT NULL
+), in_months AS MATERIALIZED (
+    SELECT child AS id, month, count(*) AS episodes, min(started_at) AS first, min(born_on) AS born_on,
+        max({latest}) AS latest, min(sex) AS sex, min(ethnicity) AS ethnicity, min(disability) AS disability
+    FROM started GROUP BY child, month
+), in_all AS (
+    SELECT id, sum(episodes) AS episodes, min(first) AS first, min(born_on) AS born_on, max(latest) AS latest,
+        min(sex) AS sex, min(ethnicity) AS ethnicity, min(disability) AS disability
+    FROM in_months GROUP BY id
 ), children AS (
-    SELECT child, month, count(*) AS episodes, min(started_at) AS first, min(born_on) AS born_on,
-        max({latest}) AS latest
-    FROM told WHERE month IS NOT NULL GROUP BY child, month
-), scoped AS (
-    SELECT month, episodes, first, latest, born_on FROM children
-    UNION ALL
-    SELECT NULL, sum(episodes), min(first), max(latest), min(born_on) FROM children GROUP BY child
+    SELECT id, episodes, first, born_on, sex, ethnicity, disability, {of_latest} FROM in_all
+), children_of_months AS (
+    SELECT id, month, episodes, first, born_on, sex, ethnicity, disability, {of_latest} FROM in_months
 )
-SELECT 'episodes' AS of, month, ended_in, own, here, jsonb_build_object(
-    'episodes', count(*),
-    'contacted', count(*) FILTER (WHERE is_contacted),
-    'still_missing', count(*) FILTER (WHERE still_missing),
-    'date_only_24h', count(*) FILTER (WHERE within_24h = 'without time'),
-    'pending_24h', count(*) FILTER (WHERE within_24h = 'pending'),
-    'answered_24h', count(*) FILTER (WHERE within_24h IN ('yes', 'no')),
-    'clock_from_start', count(*) FILTER (WHERE within_24h IN ('yes', 'no') AND NOT is_reported),
-    'returned_24h', count(*) FILTER (WHERE within_24h = 'yes')
-) AS counts
-FROM told GROUP BY month, ended_in, own, here
-UNION ALL
-SELECT 'children', month, NULL, latest & 2 = 2, latest & 1 = 1, jsonb_build_object(
-    'children', count(*),
-    'repeat_children', count(*) FILTER (WHERE episodes >= {repeats}),
-    'children_age_unknown', count(*) FILTER (WHERE born_on IS NULL),
-    'children_under_16', count(*) FILTER (
-        WHERE born_on > (first AT TIME ZONE 'Europe/London')::date - interval '16 years')
-)
-FROM scoped GROUP BY 2, 4, 5
 """
 
-
-async def missing(question: Question) -> Figure:
-    """The figure `missing`: one set-based query whose cells are added up."""
-    cells = []
-    for row in await Records(question).rows(EPISODES):
-        own, here, counts = row["own"], row["here"], row["counts"]
-        if row["of"] == "children":
-            cells.append(Cell(row["month"], own, here, counts))
-            continue
-        ended = {"returned": counts["episodes"], "contacted": counts.pop("contacted")}
-        for month, found in ((row["month"], counts), (row["ended_in"], ended)):
-            if month is not None:
-                cells += [Cell(None, own, here, found), Cell(month, own, here, found)]
-    return figure_of(question, cells, rules.values)
+MISSING = Counting(
+    DEFINITION,
+    EPISODES,
+    (
+        Unit(
+            "started",
+            Noun.EPISODE,
+            {
+                "episodes": "true",
+                "still_missing": "still_missing",
+                "returned_24h": "within_24h = 'yes'",
+                "answered_24h": "within_24h IN ('yes', 'no')",
+                "pending_24h": "within_24h = 'pending'",
+                "date_only_24h": "within_24h = 'without time'",
+                "clock_from_start": "within_24h IN ('yes', 'no') AND NOT is_reported",
+            },
+        ),
+        Unit("ended", Noun.EPISODE, {"returned": "true", "sw_contact": "is_contacted"}),
+        Unit(
+            "children",
+            Noun.CHILD,
+            {
+                "children": "true",
+                "repeat_children": "episodes >= {repeats}",
+                "children_age_unknown": "born_on IS NULL",
+                "children_under_16": "born_on > (first AT TIME ZONE 'Europe/London')::date - interval '16 years'",
+            },
+            relation_of_months="children_of_months",
+        ),
+    ),
+)

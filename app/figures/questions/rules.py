@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from app.figures.dimensions import AGE_BAND, NOT_KNOWN
 from app.figures.rules import (
     ALL,
     AWAY,
@@ -29,9 +30,13 @@ CHOICES = {
         "cin": "Child in need",
         "none": "None of these",
     },
+    "age_band": {
+        ALL: "Any age",
+        **{key: label for key, label in AGE_BAND.keys if key not in (NOT_KNOWN, "no-child")},
+    },
 }
 
-FIELDS = ("from", "to", "panel", "authority", "placed", "legal_status", "as_at", "known_at")
+FIELDS = ("from", "to", "panel", "authority", "placed", "legal_status", "age_band", "as_at", "known_at")
 
 NAMES = {
     "as_at": "the day as at which to count",
@@ -83,6 +88,8 @@ def read_question(
         errors["panel"] = (
             f"There is no panel “{kept['panel']}” that you can ask for. Choose one from the list"
         )
+    if read.window and read.window.first > london_date(now):
+        errors["from"] = "The window begins after today: nothing of it has happened yet. Enter an earlier day"
     if errors or read.window is None:
         return Asked(None, errors, kept)
     question = Question(
@@ -96,6 +103,7 @@ def read_question(
         authority=kept["authority"],
         placed=kept["placed"],
         legal_status=kept["legal_status"],
+        age_band=kept["age_band"],
     )
     return Asked(question, {}, kept)
 

@@ -1,7 +1,7 @@
 """Counting closures, recalls and referrals of panel cases. No definitions in words: see the rules."""
 
 from app.figures.cells import Cell, figure_of
-from app.figures.queries import CHILD_OF_CASE, Records, panels_for_figures
+from app.figures.queries import Records, of_case, panels_for_figures
 from app.figures.recall import rules
 from app.figures.rules import Figure, Group, Question
 
@@ -33,7 +33,8 @@ WITH cases AS MATERIALIZED (
 AS_PRINTED = """
 SELECT width_bucket(met.first_meeting_on, {starts}) AS month, met.panel, met.own, met.here, count(*) AS met,
     count(*) FILTER (WHERE NOT is_open AND latest_reason = 'reduced-risk') AS met_closed,
-    count(*) FILTER (WHERE f.last_on > met.first_meeting_on) AS met_recalled
+    count(*) FILTER (WHERE f.last_on > met.first_meeting_on) AS met_recalled,
+    count(*) FILTER (WHERE f.last_on > met.first_meeting_on IS NOT TRUE) AS met_sustained
 FROM (
     SELECT panel, child, own, here, min(first_meeting_on) AS first_meeting_on, bool_or(closed_on IS NULL) AS is_open,
         (array_agg(closure_reason ORDER BY closed_on DESC NULLS LAST, id DESC))[1] AS latest_reason
@@ -89,14 +90,16 @@ async def recall(question: Question) -> Figure:
     """The figure `recall`: people, closures and referrals are counted apart and added up."""
     rows = []
     for sql in (CASES + AS_PRINTED, CASES + FAIR, REFERRED):
-        rows += await Records(question, CHILD_OF_CASE).rows(sql)
+        rows += await Records(question, of_case("c.born_on")).rows(sql)
     cells: dict[int, list[Cell]] = {}
     for row in rows:
         month, panel, own, here = (row.pop(name) for name in ("month", "panel", "own", "here"))
         cells.setdefault(panel, []).extend([Cell(None, own, here, row), Cell(month, own, here, row)])
-    figure = figure_of(question, [cell for found in cells.values() for cell in found], rules.values)
+    figure = figure_of(
+        question, [cell for found in cells.values() for cell in found], rules.DEFINITION.values
+    )
     figure.by["panel"] = [
-        Group(panel.slug, panel.name, figure_of(question, cells[panel.id], rules.values).values)
+        Group(panel.slug, panel.name, figure_of(question, cells[panel.id], rules.DEFINITION.values).values)
         for panel in await panels_for_figures()
         if panel.id in cells
     ]
