@@ -66,6 +66,10 @@ class Permission(StrEnum):
     MERGE_RECORDS = "records:merge"
     RUN_IMPORT = "import:run"
     SEE_FIGURES = "figures:see"
+    SEE_REPORT = "report:see"
+    MAKE_REPORT = "report:make"
+    EXPORT_STATUTORY = "statutory-table:export"
+    INSPECT_CASES = "cases:inspect"
     SEE_HISTORY = "history:see"
 
 
@@ -279,6 +283,13 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.MERGE_RECORDS: ((panel_officer,), (safeguarding_manager,)),
     Permission.RUN_IMPORT: ((administrator,), (panel_officer,)),
     Permission.SEE_FIGURES: ((safeguarding_manager,), (panel_officer,), (leads,)),
+    # tables that name children by reference, for returns by law
+    Permission.EXPORT_STATUTORY: ((safeguarding_manager,), (panel_officer,)),
+    # whole cases of many children at once, for an inspection
+    Permission.INSPECT_CASES: ((safeguarding_manager,),),
+    # of reports for a committee, fixed ones: the loader decides
+    Permission.SEE_REPORT: ((safeguarding_manager,), (panel_officer,)),
+    Permission.MAKE_REPORT: ((safeguarding_manager,), (panel_officer,)),
     Permission.SEE_HISTORY: ((safeguarding_manager,), (administrator,)),
 }
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-ROOMS = ("history", "outbox", "people", "episodes", "panels", "minutes", "actions")
+ROOMS = ("history", "outbox", "people", "episodes", "panels", "minutes", "actions", "figures")
 
 APP_CONFIG = AppConfig(
     app_name="homeward",

@@ -1,0 +1,146 @@
+"""The numbers of one figure under names, so that what is left out for a committee is left out everywhere. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.figures.catalogue import FigureKind
+from app.figures.reports.shapes import Cell, Hidden, Likely, Part
+from app.figures.rules import Estimate, Measure, Share
+from app.figures.suppression.rules import NOT_SHOWN, Key, Rest, Sum, is_small
+
+DAYS = ("_days", "_hours")
+"""What ends so is how long something took, and points at nobody."""
+
+RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "missing": (
+        ("episodes", ("answered_24h", "pending_24h", "date_only_24h")),
+        ("episodes", ("still_missing",)),
+        ("children", ("repeat_children",)),
+        ("children", ("children_under_16", "children_age_unknown")),
+        ("answered_24h", ("clock_from_start",)),
+    ),
+    "interviews": (
+        ("eligible", ("completed", "declined_episodes", "declined_carer", "unable", "unaccounted")),
+        ("declined_children", ("declined_repeat_children",)),
+        ("declined_episodes", ("followed_up_after_decline",)),
+    ),
+    "actions": (("due", ("completed_on_time", "completed_late", "not_possible", "not_done", "overdue")),),
+    "recall": (("closures", ("followed", "waiting_12m", "left_out")),),
+    "minutes": (("held", ("due",)), ("held", ("outstanding",))),
+}
+"""Which counts of a figure are made up of which others, beyond what its shares say. What does not hold is left aside;
+where something is left it is kept as safe as a printed number."""
+
+ACROSS = (
+    (
+        ("missing", "returned"),
+        (("interviews", "eligible"), ("interviews", "not_required"), ("interviews", "not_yet_due")),
+    ),
+)
+"""The same between figures of one report: the episodes that ended in the window."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A value of a figure within one scope, with the names of its counts: none where it is made of other values."""
+
+    measure: Measure
+    scope: tuple[str, str]
+    counts: tuple[Key, ...]
+
+
+def named(kind: FigureKind, part: str, measure: Measure) -> Named:
+    """`part` is blank for the whole, else a month, a group or the period before."""
+    scope = (kind.name, part)
+    key = kind.definition.key(measure.key)
+    if isinstance(measure, Share):
+        return Named(
+            measure,
+            scope,
+            ((*scope, key.test), (*scope, key.out_of or f"all of {key.name}")),
+        )
+    is_count = key.reckon is None and not key.name.endswith(DAYS) and isinstance(measure.value, int)
+    return Named(measure, scope, ((*scope, key.test),) if is_count else ())
+
+
+def numbers_of(measure: Measure) -> tuple[int, ...]:
+    """The counts of a value, in the order of their names."""
+    if isinstance(measure, Share):
+        return measure.numerator, measure.denominator
+    return () if isinstance(measure, Estimate) else (int(measure.value or 0),)
+
+
+class Numbers:
+    """Every count of a figure's section by its name, the sums between them, and how each is shown."""
+
+    def __init__(self, kind: FigureKind, shown: Sequence[Named]) -> None:
+        self.kind = kind
+        self.counts: dict[Key, int] = {
+            name: number
+            for one in shown
+            if one.counts
+            for name, number in zip(one.counts, numbers_of(one.measure), strict=True)
+        }
+        self.sums = tuple(dict.fromkeys([*self._shares(shown), *self._related(shown)]))
+        self._base = kind.definition.keys[0].test
+
+    def cell(self, one: Named, hidden: Mapping[Key, str]) -> Cell:
+        """The value, or what stands for it where it, or what it is made of, is left out."""
+        if isinstance(one.measure, Share):
+            return _share(one.measure, [hidden.get(name, "") for name in one.counts])
+        if one.counts and one.counts[0] in hidden:
+            return Hidden(hidden[one.counts[0]])
+        if hidden and not one.counts and self._tells_of_few(one, hidden):
+            return Hidden(NOT_SHOWN)
+        if isinstance(one.measure, Estimate):
+            return Likely(one.measure.value, one.measure.low, one.measure.high)
+        return one.measure.value
+
+    def _tells_of_few(self, one: Named, hidden: Mapping[Key, str]) -> bool:
+        """A curve tells what its shares do; a median or a mean is told of what is told itself."""
+        if isinstance(one.measure, Estimate):
+            return any(name[:2] == one.scope for name in hidden if isinstance(name, tuple))
+        base = (*one.scope, self._base)
+        return base in hidden or is_small(self.counts.get(base, 0))
+
+    @staticmethod
+    def _shares(shown: Sequence[Named]) -> Iterator[Sum]:
+        for one in shown:
+            if isinstance(one.measure, Share):
+                yield Sum(one.counts[1], (one.counts[0],), Rest.GUARDED)
+
+    def _related(self, shown: Sequence[Named]) -> Iterator[Sum]:
+        for scope in dict.fromkeys(one.scope for one in shown):
+            for total, parts in RELATIONS.get(self.kind.name, ()):
+                names = [(*scope, part) for part in parts]
+                yield from held_sum(self.counts, (*scope, total), names)
+
+
+def held_sum(counts: Mapping[Key, int], total: Key, parts: Sequence[Key]) -> Iterator[Sum]:
+    """The sum, where its counts are there and it can hold."""
+    there = tuple(part for part in parts if part in counts)
+    if total in counts and there:
+        rest = counts[total] - sum(counts[part] for part in there)
+        if rest >= 0:
+            yield Sum(total, there, Rest.GUARDED if rest or len(there) < len(parts) else Rest.NONE)
+
+
+def sums_across(counts: Mapping[Key, int]) -> Iterator[Sum]:
+    """The sums between the sections of a report, for the whole and for the period before."""
+    for part in ("", "before"):
+        for (figure, total), parts in ACROSS:
+            names = [(name, part, count) for name, count in parts]
+            yield from held_sum(counts, (figure, part, total), names)
+
+
+def _share(share: Share, hidden: Sequence[str]) -> Cell:
+    """Both counts, or what stands for them; a per cent beside one of them would tell the other."""
+    numerator, denominator = hidden
+    if not numerator and not denominator:
+        ends = share.interval if share.with_interval else None
+        return Part(share.numerator, share.denominator, ends)
+    if numerator and denominator:
+        return Hidden(NOT_SHOWN if NOT_SHOWN in hidden else numerator)
+    if numerator:
+        return Hidden(f"{numerator} of {share.denominator:,}")
+    return Hidden(f"{share.numerator:,}, out of how many is {NOT_SHOWN}")

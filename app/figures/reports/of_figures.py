@@ -1,0 +1,196 @@
+"""A section for each figure: its values beside those of the period before, by month, by group. Figures count."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.figures.catalogue import FigureKind, figure_for
+from app.figures.dimensions import DIMENSIONS
+from app.figures.reports.numbers import Named, Numbers, named
+from app.figures.reports.periods import earlier
+from app.figures.reports.shapes import Built, Section, Sought, Table
+from app.figures.rules import Figure, Measure, Question
+from app.figures.suppression.rules import Key, Rest, Sum
+from app.figures.views import COLUMN_LABELS
+from app.windows import Window
+
+LABEL_WIDTH, NUMBER_WIDTH = 5, 2
+MOST_GROUPS = 40
+
+COUNTED_ONCE = frozenset(
+    {
+        "children",
+        "children_age_unknown",
+        "children_under_16",
+        "completed_of_eligible_repeat",
+        "declined_children",
+        "declined_repeat_children",
+        "repeat_children",
+    }
+)
+"""Children count once in each month and once in all. A committee is given them for the whole alone: the months together
+say something about each of them that is no sum."""
+
+WRITE = "What stands behind these numbers, and what is being done"
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table whose numbers still have their names. A blank stands where there is no number to show."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Named, ...]], ...]
+    note: str = ""
+
+
+def figure_section(kind: FigureKind) -> Section:
+    """The section of one figure; whatever figure it is."""
+
+    async def build(sought: Sought) -> Built:
+        question, before = asked(kind, sought.question), asked(kind, sought.before)
+        # one answer with months and splits, one without: the period before has a column and no more
+        brief = not sought.months and not sought.splits
+        figure = await figure_for(kind, replace(question, brief=brief))
+        earlier_figure = await figure_for(kind, replace(before, brief=True))
+        return built(kind, sought, question, figure, earlier_figure)
+
+    return Section(kind.name, kind.definition.title, build, narrative=WRITE)
+
+
+def asked(kind: FigureKind, question: Question) -> Question:
+    """The question as this figure is asked it: so much earlier that what must follow has followed."""
+    window = earlier(Window(question.from_on, question.to_on), kind.followed_for)
+    moved = replace(question, from_on=window.first, to_on=window.last)
+    return moved if kind.about_panels else moved.without_panel()
+
+
+def built(kind: FigureKind, sought: Sought, question: Question, figure: Figure, before: Figure) -> Built:
+    """The section from the figure's answers."""
+    tables = list(open_tables(kind, sought, question, figure, before))
+    numbers = Numbers(kind, [one for table in tables for _, row in table.rows for one in row])
+
+    def without(hidden: Mapping[Key, str]) -> tuple[Table, ...]:
+        return tuple(_closed(table, numbers, hidden) for table in tables)
+
+    return Built(
+        words=(kind.definition.asks, *_more_words(kind, sought, question)),
+        tables=without({}),
+        definitions=(kind.definition,),
+        window=_window_words(kind, question),
+        counts=numbers.counts,
+        sums=(*numbers.sums, *_sums_of_groups(kind, tables, numbers)),
+        without=without,
+    )
+
+
+def _window_words(kind: FigureKind, question: Question) -> str:
+    if not kind.followed_for:
+        return ""
+    words = Window(question.from_on, question.to_on).words
+    return f"{words}: {kind.followed_for} months must have passed before this can be told in full"
+
+
+def _more_words(kind: FigureKind, sought: Sought, question: Question) -> Iterator[str]:
+    if sought.question.panel and not kind.about_panels:
+        yield "This is not told apart by panel: the numbers are those of the whole authority."
+    if sought.months and kind.counts_people and not sought.is_for_committee:
+        yield "Children and people count once in each month and once in all, so their months do not add up."
+
+
+def open_tables(
+    kind: FigureKind, sought: Sought, question: Question, figure: Figure, before: Figure
+) -> Iterator[OpenTable]:
+    """What the section shows: the values, the families of values, the months, the groups."""
+    prefixes = tuple(prefix for _, prefix in kind.parts)
+    now, then = _by_key(figure.values), _by_key(before.values)
+    keys = kind.tiles if sought.is_for_committee else tuple(now)
+    yield OpenTable(
+        kind.definition.title,
+        ("", Window(question.from_on, question.to_on).words, sought.before_label),
+        tuple(
+            (now[key].label, (named(kind, "", now[key]), named(kind, "before", then[key])))
+            for key in keys
+            if not (prefixes and key.startswith(prefixes))
+        ),
+    )
+    if kind.parts:
+        yield _families(kind, now)
+    if sought.months and len(figure.by_month) > 1:
+        columns = _columns(kind, sought, counted_once=False)
+        yield _grouped(kind, "By month", "Month", columns, "month", _months(figure))
+    for split in sought.splits:
+        groups = figure.by.get(split, [])
+        if groups and len(groups) <= MOST_GROUPS:
+            rows = [(group.key, group.label, group.values) for group in groups]
+            title = DIMENSIONS[split].title
+            yield _grouped(kind, title, "", _columns(kind, sought), split, rows)
+
+
+def _by_key(values: Sequence[Measure]) -> dict[str, Measure]:
+    return {value.key: value for value in values}
+
+
+def _months(figure: Figure) -> list[tuple[str, str, list[Measure]]]:
+    return [(f"{month:%Y-%m}", f"{month:%B %Y}", values) for month, values in figure.by_month]
+
+
+def _columns(kind: FigureKind, sought: Sought, *, counted_once: bool = True) -> tuple[str, ...]:
+    """The values that tables of months and groups show."""
+    if counted_once or not sought.is_for_committee:
+        return kind.columns
+    return tuple(key for key in kind.columns if key not in COUNTED_ONCE)
+
+
+def _families(kind: FigureKind, values: Mapping[str, Measure]) -> OpenTable:
+    """A row for each family of values that differ by a prefix, such as the stages of minutes."""
+    keys = [key for key in kind.columns if all(f"{prefix}{key}" in values for _, prefix in kind.parts)]
+    return OpenTable(
+        kind.parts_title,
+        ("", *(COLUMN_LABELS.get(key, values[key].label) for key in keys)),
+        tuple(
+            (label, tuple(named(kind, "", values[f"{prefix}{key}"]) for key in keys))
+            for label, prefix in kind.parts
+        ),
+    )
+
+
+def _grouped(
+    kind: FigureKind,
+    caption: str,
+    head: str,
+    columns: Sequence[str],
+    split: str,
+    rows: Sequence[tuple[str, str, Sequence[Measure]]],
+) -> OpenTable:
+    labels = _by_key(rows[0][2])
+    return OpenTable(
+        caption,
+        (head, *(COLUMN_LABELS.get(key, labels[key].label) for key in columns)),
+        tuple(
+            (label, tuple(named(kind, f"{split} {key}", _by_key(values)[column]) for column in columns))
+            for key, label, values in rows
+        ),
+    )
+
+
+def _sums_of_groups(kind: FigureKind, tables: Sequence[OpenTable], numbers: Numbers) -> Iterator[Sum]:
+    """Months and groups add up to the whole wherever they do; where they stay below it, something is left."""
+    for table in tables:
+        names = [[name for one in row for name in one.counts] for _, row in table.rows]
+        for column in zip(*names, strict=True) if names else ():
+            total = (*column[0][:1], "", *column[0][2:])
+            if column[0][1] in ("", "before") or total not in numbers.counts:
+                continue
+            rest = numbers.counts[total] - sum(numbers.counts[one] for one in column)
+            if rest >= 0:
+                yield Sum(total, tuple(column), Rest.GUARDED if rest else Rest.NONE)
+
+
+def _closed(table: OpenTable, numbers: Numbers, hidden: Mapping[Key, str]) -> Table:
+    return Table(
+        table.caption,
+        table.columns,
+        tuple((label, *(numbers.cell(one, hidden) for one in row)) for label, row in table.rows),
+        widths=(LABEL_WIDTH, *(NUMBER_WIDTH for _ in table.columns[1:])),
+        note=table.note,
+    )

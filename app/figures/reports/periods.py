@@ -1,0 +1,77 @@
+"""The periods that reports are about: quarters, half years, inspection years, weeks. Pure; the present is passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.london import add_months, month_start
+from app.windows import Window, last_quarter
+
+
+@dataclass(frozen=True)
+class Period:
+    """`noun` is what people call it; `last_complete` is the latest one that had ended when this day began."""
+
+    noun: str
+    last_complete: Callable[[date], Window]
+
+    @property
+    def before_label(self) -> str:
+        """What stands over the numbers of the period before."""
+        return f"{self.noun.capitalize()} before"
+
+
+def last_half_year(today: date) -> Window:
+    """April to September or October to March, as committees of councils sit."""
+    start = month_start(today)
+    while start.month not in (4, 10):
+        start = add_months(start, -1)
+    return Window(add_months(start, -6), start)
+
+
+def last_inspection_year(today: date) -> Window:
+    """April to March, as the statutory returns have it."""
+    start = month_start(today)
+    while start.month != 4:
+        start = add_months(start, -1)
+    return Window(add_months(start, -12), start)
+
+
+def last_two_months(today: date) -> Window:
+    """The last two complete calendar months, the first of them January, March, and so on."""
+    start = month_start(today)
+    if start.month % 2 == 0:
+        start = add_months(start, -1)
+    return Window(add_months(start, -2), start)
+
+
+def last_week(today: date) -> Window:
+    """Monday to Sunday."""
+    monday = today - timedelta(days=today.weekday())
+    return Window(monday - timedelta(days=7), monday)
+
+
+def this_week_so_far(today: date) -> Window:
+    """The seven days that end with today: lists of who is missing are about now."""
+    return Window(today - timedelta(days=6), today + timedelta(days=1))
+
+
+QUARTER = Period("quarter", last_quarter)
+HALF_YEAR = Period("half year", last_half_year)
+INSPECTION_YEAR = Period("year", last_inspection_year)
+TWO_MONTHS = Period("two months", last_two_months)
+WEEK = Period("week", last_week)
+SEVEN_DAYS = Period("seven days", this_week_so_far)
+
+
+def window_before(window: Window) -> Window:
+    """The period of the same length that ends where this one begins; whole months where it has whole months."""
+    if window.first.day == window.last.day == 1:
+        months = 12 * (window.last.year - window.first.year) + window.last.month - window.first.month
+        return Window(add_months(window.first, -months), window.first)
+    return Window(window.first - (window.last - window.first), window.first)
+
+
+def earlier(window: Window, months: int) -> Window:
+    """The same window so many months earlier."""
+    return Window(add_months(window.first, -months), add_months(window.last, -months))
