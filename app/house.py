@@ -105,6 +105,7 @@ def routes() -> list[Any]:
             "app.actions.routes",
             "app.figures.routes",
             "app.figures.home.routes",
+            "app.figures.ssda903.routes",
         ),
     )
 
@@ -118,6 +119,7 @@ def commands() -> list[Any]:
             "app.episodes.commands",
             "app.panels.commands",
             "app.figures.commands",
+            "app.figures.ssda903.commands",
             "app.history.commands",
             "app.outbox.commands",
         ),
