@@ -48,8 +48,15 @@ async def by_months(rule: MissingInMonth, occasion: Occasion) -> Drafts:
         Spell, SPELLS, occasion.categories, *window, sorted({row["child"] for row in often})
     )
     items, near = _children(rule, occasion.terms.counted, spells)
-    places = _recurring(rule.places, await _places(occasion.categories, *window))
+    places = await recurring_places(rule.places, occasion.categories, *window)
     return Drafts(Window(months[0], end), items, tuple(places), near)
+
+
+async def recurring_places(
+    rule: RecurringPlaces, categories: list[str], start: datetime, end: datetime
+) -> list[ProposedPlace]:
+    """The places that recur in episodes that started in [start, end), the most frequent first."""
+    return _recurring(rule, await _places(categories, start, end))
 
 
 async def count_by_months(rules: Sequence[MissingInMonth], occasion: Occasion) -> list[tuple[int, int]]:
