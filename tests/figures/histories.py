@@ -37,6 +37,9 @@ class Child:
     responsible_authority: str
     placed_in: str
     legal_status: str
+    sex: str = ""
+    ethnicity: str = ""
+    disability: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,13 +204,21 @@ class Draw:
                     self.random.choice(AUTHORITIES),
                     self.random.choice(AUTHORITIES),
                     self.random.choice(["", "cla", "cp", "cin", "none"]),
+                    ("", "female", "male")[number % 3],
+                    ("", "White British", "Black African", "Mixed")[number % 4],
+                    ("", "yes")[number % 5 == 0],
                 )
             )
+
+    def _a_child(self) -> int:
+        """Some have many more episodes than others."""
+        most = len(self.history.children) + 1
+        return min(self.random.randrange(1, most), self.random.randrange(1, most))
 
     def _episodes(self, count: int) -> None:
         taken = set()
         for number in range(1, count + 1):
-            child = min(self.random.randrange(1, 15), self.random.randrange(1, 15))
+            child = self._a_child()
             category = self.random.choice(["missing"] * 8 + ["away", "absent", "curfew"])
             started_at = self.instant()
             if (child, started_at, category) in taken:
@@ -257,6 +268,9 @@ class Draw:
     def _interviews(self) -> None:
         outcomes = ["completed", "declined-child", "declined-carer", "unable", "not-required", "pending"]
         number = 0
+        by_child: dict[int, list[int]] = {}
+        for episode in self.history.episodes:
+            by_child.setdefault(episode.child, []).append(episode.id)
         for episode in self.history.episodes:
             if episode.returned_at is None:
                 continue
@@ -264,9 +278,7 @@ class Draw:
                 number += 1
                 offered_at = episode.returned_at + self.near(72) if self.maybe(0.75) else None
                 held_at = (offered_at or episode.returned_at) + self.near(30) if self.maybe(0.6) else None
-                others = [
-                    e.id for e in self.history.episodes if e.child == episode.child and self.maybe(0.05)
-                ]
+                others = [other for other in by_child[episode.child] if self.maybe(0.05)]
                 self.history.interviews.append(
                     Interview(
                         id=number,

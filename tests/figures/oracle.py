@@ -23,6 +23,9 @@ class Ask:
     placed: str = "all"
     legal_status: str = "all"
     panel: int | None = None
+    age_band: str = "all"
+    group: tuple[str, str] | None = None
+    """A split and one of its groups, as if it had been asked for alone."""
 
     @property
     def end(self) -> datetime:
@@ -67,17 +70,38 @@ def ours(name: str) -> bool:
     return name.strip().lower() in ("", *(own.lower() for own in OWN_NAMES))
 
 
-def side_of(child: Child, episode: Episode | None = None) -> tuple[str, str]:
-    authority, placed = child.responsible_authority, child.placed_in
-    if episode is not None and episode.responsible_authority is not None:
-        authority = episode.responsible_authority
-    if episode is not None and episode.placed_in is not None:
-        placed = episode.placed_in
-    return ("own" if ours(authority) else "ola", "here" if ours(placed) else "away")
+def side_of(child: Child, episode: Episode | None = None, on: date | None = None) -> dict[str, str]:
+    """By split, the group of a child, or of an episode of it; ages are read at its start, else on a day."""
+    authority, placed, legal = child.responsible_authority, child.placed_in, child.legal_status
+    if episode is not None:
+        on = day_of(episode.started_at)
+        authority = authority if episode.responsible_authority is None else episode.responsible_authority
+        placed = placed if episode.placed_in is None else episode.placed_in
+        legal = legal if episode.legal_status is None else episode.legal_status
+    return {
+        "authority": "own" if ours(authority) else "ola",
+        "placed": "here" if ours(placed) else "away",
+        "legal_status": legal or "not-known",
+        "age_band": age_band(child.born_on, on),
+        "sex": child.sex or "not-known",
+        "ethnicity": child.ethnicity or "not-known",
+        "disability": child.disability or "not-known",
+    }
 
 
-def on_side(ask: Ask, side: tuple[str, str]) -> bool:
-    return ask.authority in ("all", side[0]) and ask.placed in ("all", side[1])
+def age_band(born_on: date | None, on: date | None) -> str:
+    if born_on is None or on is None:
+        return "not-known"
+    years = age(born_on, on)
+    bands = ((10, "under-10"), (13, "10-12"), (16, "13-15"), (18, "16-17"))
+    return next((band for below, band in bands if years < below), "18-and-over")
+
+
+def on_side(ask: Ask, side: dict[str, str]) -> bool:
+    asked = {"authority": ask.authority, "placed": ask.placed, "age_band": ask.age_band}
+    if any(choice not in ("all", side[name]) for name, choice in asked.items()):
+        return False
+    return ask.group is None or side[ask.group[0]] == ask.group[1]
 
 
 def counted(history: History, ask: Ask) -> list[Episode]:
@@ -299,7 +323,10 @@ def actions(history: History, ask: Ask) -> Said:
         child = history.child(action.child) if action.child else None
         if (ask.authority, ask.placed, ask.legal_status) != ("all", "all", "all") and child is None:
             continue
-        if child and not (on_side(ask, side_of(child)) and ask.legal_status in ("all", child.legal_status)):
+        if child and not (
+            on_side(ask, side_of(child, on=action.issued_on))
+            and ask.legal_status in ("all", child.legal_status)
+        ):
             continue
         if action.finished_on and action.finished_on <= ask.today:
             state = action.status

@@ -9,7 +9,7 @@ import pytest
 
 from app import database
 from app.figures.catalogue import FIGURES, figure_for
-from app.figures.counting import Drill, Part
+from app.figures.counting import SPLITS_OF_CHILDREN, Drill, Part
 from app.figures.rules import Figure, Measure, Question, Share, Value
 from tests.figures import oracle
 from tests.figures.histories import DAYS, OWN_NAMES, Draw, History, store
@@ -37,6 +37,7 @@ def question_of(ask: Ask) -> Question:
         authority=ask.authority,
         placed=ask.placed,
         legal_status=ask.legal_status,
+        age_band=ask.age_band,
     )
 
 
@@ -82,6 +83,9 @@ def drawn_questions(history: History, seed: int, about_panels: bool) -> list[Ask
                 authority=chance.choice(["all", "own", "ola"]) if split else "all",
                 placed=chance.choice(["all", "here", "away"]) if split else "all",
                 legal_status=chance.choice(["all", "cla", "cin"]) if split else "all",
+                age_band=chance.choice(["all", "all", "13-15", "16-17"])
+                if split and not about_panels
+                else "all",
                 panel=chance.choice([None, 1, 2]) if about_panels and split else None,
             )
         )
@@ -107,6 +111,9 @@ def check_sides(figure: Figure, ask: Ask, reckon: Any) -> None:
         for side in sides:
             if getattr(ask, split) in ("all", side):
                 assert groups[side] == reckon(replace(ask, **{split: side})), (split, side)
+    for split in ("legal_status", "age_band", "sex", "ethnicity", "disability"):
+        for group in figure.by.get(split, []):
+            assert plain(group.values) == reckon(replace(ask, group=(split, group.key))), (split, group.key)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -170,7 +177,7 @@ async def test_sides_add_up_to_the_whole(db: None, seed: int) -> None:
         ):
             figure = await figure_for(FIGURES[name], question_of(ask))
             whole = plain(figure.values)
-            for split in ("authority", "placed"):
+            for split in [split for split in figure.by if split in SPLITS_OF_CHILDREN]:
                 for key in keys:
                     assert sum(plain(group.values)[key] for group in figure.by[split]) == whole[key], (
                         name,
