@@ -53,7 +53,8 @@ class Document:
 
     `running`: the line on top of every page after the first. `foot`: one more line at the foot of every page.
     `notice`: what a reader must heed, on the first page. `has_contents`: the chapters are listed there as well, and
-    the first one begins on a page of its own.
+    the first one begins on a page of its own. `marking` stands on top of every page after the first; a paper for
+    everybody has none, and with a blank `reader` nobody's name across its pages.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Document:
     reader: str
     opened: str
     foot: str = ""
+    marking: str = "Confidential"
     notice: str = ""
     has_contents: bool = True
     cover: tuple[Block, ...] = ()
@@ -71,7 +73,7 @@ class Document:
 
     @property
     def opened_by(self) -> str:
-        return f"Opened by {self.reader}, {self.opened}"
+        return f"Opened by {self.reader}, {self.opened}" if self.reader else f"Printed {self.opened}"
 
 
 def words_of(value: object) -> Iterator[str]:

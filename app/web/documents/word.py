@@ -72,7 +72,7 @@ def _settle(file: WordFile, document: Document, made_at: datetime) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin, section.bottom_margin = Mm(22), Mm(22)
-    _line(section.header.paragraphs[0], document.running, "Confidential")
+    _line(section.header.paragraphs[0], document.running, document.marking)
     foot = _line(section.footer.paragraphs[0], document.reference, "Page ")
     _field(foot, "PAGE")
     foot.add_run(" of ")
