@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.access import Identity
 from app.episodes.imports.kinds import ImportKind
+from app.episodes.schedules.kinds import Scheduled
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class HandedIn:
 
     Both leave out what this person may not see of a panel's agenda; without a person, all that is restricted.
     `people_seated`: who holds a seat on any panel now.
+    `scheduled`: what later rooms let go out by schedule.
     `moments` of a child and `place_moments`: one provider per later room.
     """
 
@@ -89,6 +91,7 @@ class HandedIn:
     child_movers: list[Mover] = field(default_factory=list)
     episode_movers: list[Mover] = field(default_factory=list)
     import_kinds: list[ImportKind] = field(default_factory=list)
+    scheduled: list[Scheduled] = field(default_factory=list)
 
 
 handed_in = HandedIn()

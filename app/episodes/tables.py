@@ -261,14 +261,14 @@ class ImportFile(Table):
     )
 
 
-class ListSchedule(Table):
-    """When a list of missing children goes out as a link, and to whom; without a row the defaults of the rules hold.
+class Schedule(Table):
+    """When a list or a report goes out as a link, and to whom; without a row the default of its kind holds.
 
     `weekdays` count from Monday as 1; `hour` is London's; `people` are ids. Nothing due before `holds_from` is sent.
     """
 
     id = BigSerial(primary_key=True)
-    kind = Varchar(length=20, default=None, null=False, unique=True)
+    kind = Varchar(length=40, default=None, null=False, unique=True)
     is_on = Boolean(default=False, null=False)
     weekdays = Array(base_column=Integer(), default=list, null=False)
     hour = Integer(default=9, null=False)
@@ -278,15 +278,14 @@ class ListSchedule(Table):
     version = Integer(default=1, null=False)
     recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
 
-    list_schedule_kind_is_known = Check("kind IN ('missing-now', 'missing-this-week')")
-    list_schedule_hour_is_one = Check("hour BETWEEN 0 AND 23")
+    schedule_hour_is_one = Check("hour BETWEEN 0 AND 23")
 
 
 class ScheduledMessage(Table):
-    """A list that went out: which, for which day, when, and who was told. Once for each day."""
+    """A list or a report that went out: which, for which day, when, and who was told. Once for each day."""
 
     id = BigSerial(primary_key=True)
-    kind = Varchar(length=20, default=None, null=False)
+    kind = Varchar(length=40, default=None, null=False)
     due_on = Date(default=None, null=False)
     sent_at = Timestamptz(default=None, null=False)
     told = Array(base_column=BigInt(), default=list, null=False)

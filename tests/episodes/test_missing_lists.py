@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import database
-from app.episodes.lists.rules import ListKind
-from app.episodes.schedules.jobs import send_lists
-from app.episodes.schedules.rules import DEFAULTS, Schedule, days_listed, due_day, next_day
+from app.episodes.schedules.jobs import send_scheduled
+from app.episodes.schedules.kinds import LISTS, days_listed
+from app.episodes.schedules.rules import Schedule, due_day, next_day
 from app.london import LONDON, is_working_day
 from tests import builders
 
@@ -115,7 +115,7 @@ async def test_past_days_stand_as_they_ended_and_only_a_month_is_listed(sign_in,
 
 # When they go out
 
-ALWAYS = replace(DEFAULTS[ListKind.MISSING_NOW], is_on=True)
+ALWAYS = replace(LISTS[0].default, is_on=True)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_list_is_due_on_its_day_or_the_next_working_one(weekdays, at, due):
 def test_whatever_stands_still_a_list_goes_once_for_its_day_and_never_at_night_or_on_a_holiday(
     weekdays, hour, start, runs
 ):
-    schedule = Schedule(ListKind.MISSING_NOW, True, tuple(weekdays), hour, (), holds_from=_at(start, 0))
+    schedule = Schedule(LISTS[0].slug, True, tuple(weekdays), hour, (), holds_from=_at(start, 0))
     last, sent = None, []
     for number, ran in enumerate(runs):
         day = start + timedelta(days=number)
@@ -190,7 +190,7 @@ async def test_an_administrator_chooses_and_whoever_is_chosen_gets_a_link_once(
 ):
     clock.now = datetime(2026, 6, 11, 9, tzinfo=UTC)  # Thursday, 10 in London
     admin = await sign_in("admin")
-    assert await send_lists(house) == 0
+    assert await send_scheduled(house) == 0
     chosen = {
         "is_on": "yes",
         "weekdays": ["1", "4"],
@@ -211,9 +211,9 @@ async def test_an_administrator_chooses_and_whoever_is_chosen_gets_a_link_once(
     at_once = [admin.post("/scheduled-lists/missing-now", once) for _ in range(6)]
     assert {answer.status_code for answer in await asyncio.gather(*at_once)} == {303}
     assert (await admin.post("/scheduled-lists/missing-now", chosen)).status_code == 409
-    assert await send_lists(house) == 0  # its hour had passed when it was chosen
+    assert await send_scheduled(house) == 0  # its hour had passed when it was chosen
     clock.now = datetime(2026, 6, 15, 8, tzinfo=UTC)
-    assert sum(await asyncio.gather(*(send_lists(house) for _ in range(4)))) == 2
+    assert sum(await asyncio.gather(*(send_scheduled(house) for _ in range(4)))) == 2
     messages = await database.fetch("SELECT recipient, subject, body FROM outbox_message ORDER BY recipient")
     assert [one["recipient"] for one in messages] == [cast.chair.email, cast.manager.email]
     assert "http://testserver/missing-now\n" in messages[0]["body"]
@@ -227,6 +227,6 @@ async def test_an_administrator_chooses_and_whoever_is_chosen_gets_a_link_once(
     # who has lost every seat is told no more
     await database.execute("UPDATE seat SET ended_at = now() WHERE person = $1", cast.chair.person_id)
     clock.now = datetime(2026, 6, 18, 9, tzinfo=UTC)
-    assert await send_lists(house) == 1
+    assert await send_scheduled(house) == 1
     admin = await sign_in("admin")
     assert "1 named person can’t open the list any more" in (await admin.get("/scheduled-lists")).text

@@ -1,1 +1,1 @@
-"""The link to a list of missing children, sent to roles and people on chosen working days."""
+"""What goes out by schedule as a link: lists of missing children, and what later rooms hand in."""
