@@ -74,12 +74,13 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """System roles, held everywhere; an agency lead’s is about the own agency alone."""
+    """System roles, held everywhere; an agency lead’s is about the own agency alone, an analyst’s shows no child."""
 
     ADMINISTRATOR = "administrator"
     SAFEGUARDING_MANAGER = "safeguarding-manager"
     PANEL_OFFICER = "panel-officer"
     AGENCY_LEAD = "agency-lead"
+    ANALYST = "analyst"
 
 
 class SeatRole(StrEnum):
@@ -190,6 +191,7 @@ administrator = role(Role.ADMINISTRATOR)
 safeguarding_manager = role(Role.SAFEGUARDING_MANAGER)
 panel_officer = role(Role.PANEL_OFFICER)
 agency_lead = role(Role.AGENCY_LEAD)
+analyst = role(Role.ANALYST)
 any_seat = seat()
 leads = seat(SeatRole.CHAIR, SeatRole.VICE_CHAIR)
 minute_taker = seat(SeatRole.MINUTE_TAKER)
@@ -282,7 +284,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.RECORD_CHILD: ((panel_officer,), (safeguarding_manager,)),
     Permission.MERGE_RECORDS: ((panel_officer,), (safeguarding_manager,)),
     Permission.RUN_IMPORT: ((administrator,), (panel_officer,)),
-    Permission.SEE_FIGURES: ((safeguarding_manager,), (panel_officer,), (leads,)),
+    # numbers alone: whoever may see a child sees it among the rows behind them
+    Permission.SEE_FIGURES: ((safeguarding_manager,), (panel_officer,), (analyst,), (leads,)),
     # tables that name children by reference, for returns by law
     Permission.EXPORT_STATUTORY: ((safeguarding_manager,), (panel_officer,)),
     # whole cases of many children at once, for an inspection

@@ -18,6 +18,7 @@ PEOPLE = {
     "manager": ("Sadie Guardwell", "Exampleshire Council", "social-care", ["safeguarding-manager"]),
     "officer": ("Otis Panelby", "Exampleshire Council", "social-care", ["panel-officer"]),
     "admin": ("Ada Minster", "Exampleshire Council", "social-care", ["administrator"]),
+    "analyst": ("Anya Countwell", "Exampleshire Council", "social-care", ["analyst"]),
     "outsider": ("Otto Outsider", "Faraway Charity", "charity", []),
 }
 

@@ -200,6 +200,7 @@ class Cast:
     manager: Identity
     officer: Identity
     admin: Identity
+    analyst: Identity
     outsider: Identity
 
 

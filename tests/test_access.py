@@ -12,7 +12,7 @@ from app.main import create_app
 from app.web.routing import RouteWithoutPermission, check_routes, routes_of
 from tests import builders
 
-ROLES = ("chair", "minute_taker", "police", "health", "manager", "officer", "admin", "outsider")
+ROLES = ("chair", "minute_taker", "police", "health", "manager", "officer", "admin", "analyst", "outsider")
 NOWHERE = 987_654_321
 PARAMETER = re.compile(r"{(\w+):(\w+)}")
 

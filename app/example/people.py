@@ -81,6 +81,7 @@ CAST = (
         panels=("missing-operational-group", "mace"),
     ),
     Somebody("sam.secondly@example.org", "Sam Secondly", "social-care", seat="minute-taker", panels=("mace",)),
+    Somebody("analyst@example.org", "Andi Countwell", "social-care", ("analyst",), signs_in=True),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.people import changes, queries
 from app.people.agencies.routes import ROUTES as AGENCIES
 from app.people.entering.routes import ROUTES as ENTERING
 from app.people.messages.routes import ROUTES as MESSAGES
-from app.people.rules import AGENCY_KINDS, INVITATION_HOURS, ROLE_NAMES, clean_email
+from app.people.rules import AGENCY_KINDS, INVITATION_HOURS, ROLE_NAMES, ROLE_WORDS, clean_email
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
@@ -92,6 +92,7 @@ async def _person_page(
             "person": person,
             "agencies": await queries.agencies(),
             "role_names": ROLE_NAMES,
+            "role_words": ROLE_WORDS,
             "not_arrived": await not_arrived_at(person.email) if person else [],
             "errors": {},
             "given": given,

@@ -16,7 +16,18 @@ LAST_SEEN_EVERY = timedelta(seconds=30)
 
 EXAMPLE_EMAILS = tuple(
     f"{name}@example.org"
-    for name in ("chair", "minutes", "police", "health", "manager", "admin", "officer", "guest", "outsider")
+    for name in (
+        "chair",
+        "minutes",
+        "police",
+        "health",
+        "manager",
+        "admin",
+        "officer",
+        "analyst",
+        "guest",
+        "outsider",
+    )
 )
 """The example authority's sign-ins; everybody knows their password."""
 
@@ -34,7 +45,16 @@ ROLE_NAMES = {
     Role.SAFEGUARDING_MANAGER: "Safeguarding manager",
     Role.PANEL_OFFICER: "Panel officer",
     Role.AGENCY_LEAD: "Agency lead",
+    Role.ANALYST: "Analyst",
 }
+ROLE_WORDS = {
+    Role.ADMINISTRATOR: "People, agencies, messages and the record. Sees no child.",
+    Role.SAFEGUARDING_MANAGER: "Every panel and child, promptness, figures, reports and samples of cases.",
+    Role.PANEL_OFFICER: "Runs the panels: children, agendas, minutes and actions of all of them.",
+    Role.AGENCY_LEAD: "The actions and posts of their own agency.",
+    Role.ANALYST: "Reads every figure and its definition. Sees no child and no records behind a number.",
+}
+"""What each role brings, for whoever gives it."""
 
 COMMON_PASSWORDS = frozenset(Path(__file__).with_name("common-passwords.txt").read_text().split())
 """The usual ones of twelve characters and more."""
