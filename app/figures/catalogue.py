@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app import database
-from app.figures.actions import rules as actions_rules
-from app.figures.actions.queries import actions
+from app.figures.actions.queries import ACTIONS
 from app.figures.counting import Behind, Drill
 from app.figures.interviews.queries import INTERVIEWS
 from app.figures.minutes import rules as minutes_rules
@@ -119,9 +118,9 @@ FIGURES = {
             parts_title="Where minutes wait: each stage against its standard",
         ),
         FigureKind(
-            actions_rules.DEFINITION,
-            actions,
-            None,
+            ACTIONS.definition,
+            ACTIONS.figure,
+            ACTIONS.behind,
             first=("due", "completed_on_time", "overdue"),
             tiles=(
                 "due",

@@ -321,12 +321,9 @@ def actions(history: History, ask: Ask) -> Said:
         if ask.panel not in (None, action.panel):
             continue
         child = history.child(action.child) if action.child else None
-        if (ask.authority, ask.placed, ask.legal_status) != ("all", "all", "all") and child is None:
+        if not on_side(ask, side_of(child, on=action.issued_on) if child else ABOUT_NO_CHILD):
             continue
-        if child and not (
-            on_side(ask, side_of(child, on=action.issued_on))
-            and ask.legal_status in ("all", child.legal_status)
-        ):
+        if ask.legal_status not in ("all", child.legal_status if child else "no-child"):
             continue
         if action.finished_on and action.finished_on <= ask.today:
             state = action.status
@@ -351,6 +348,13 @@ def actions(history: History, ask: Ask) -> Said:
         "overdue_within_extension": within,
         "not_yet_due": states.count("open"),
     }
+
+
+ABOUT_NO_CHILD = {
+    **dict.fromkeys(("authority", "placed"), "none"),
+    **dict.fromkeys(("legal_status", "age_band"), "no-child"),
+    **dict.fromkeys(("sex", "ethnicity", "disability"), "not-known"),
+}
 
 
 def middle(numbers: list[int]) -> int | None:
