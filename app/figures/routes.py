@@ -10,6 +10,7 @@ from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
 from app.figures.dimensions import DIMENSIONS
+from app.figures.papers.routes import ROUTES as PAPERS
 from app.figures.queries import PanelChoice, panels_for_figures
 from app.figures.questions.rules import CHOICES, FIELDS, Asked, read_question
 from app.figures.views import (
@@ -188,4 +189,4 @@ async def _page(request: Asking, kind: FigureKind, asked: Asked, panels: list[Pa
     )
 
 
-ROUTES: list[Any] = [overview, figure_page]
+ROUTES: list[Any] = [overview, figure_page, *PAPERS]
