@@ -11,8 +11,7 @@ from app.figures.interviews.queries import INTERVIEWS
 from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import minutes
 from app.figures.missing.queries import MISSING
-from app.figures.recall import rules as recall_rules
-from app.figures.recall.queries import recall
+from app.figures.recall.queries import RECALL
 from app.figures.rules import Definition, Figure, Measure, Question
 from app.minutes.timeliness.rules import STAGE_WORDS
 
@@ -136,19 +135,22 @@ FIGURES = {
             about_panels=True,
         ),
         FigureKind(
-            recall_rules.DEFINITION,
-            recall,
-            None,
-            first=("recalled_12m", "recalled_of_met", "rereferral_dfe"),
+            RECALL.definition,
+            RECALL.figure,
+            RECALL.behind,
+            first=("recalled_12m", "recalled_of_met", "survival_12m"),
             tiles=(
                 "recalled_12m",
                 "recalled_of_met",
+                "survival_3m",
+                "survival_6m",
+                "survival_12m",
                 "met_threshold",
                 "closed_of_met",
                 "sustained_of_met",
                 "rereferral_dfe",
             ),
-            columns=("met_threshold", "recalled_of_met", "closures", "recalled_12m", "rereferral_dfe"),
+            columns=("met_threshold", "recalled_of_met", "closures", "recalled_12m", "survival_12m"),
             drawn="closures",
             counts_people=True,
             about_panels=True,

@@ -36,6 +36,7 @@ COLUMN_LABELS = {
     "repeat_children": "3 or more",
     "rereferral_dfe": "Referred again",
     "returned_24h": "Within 24 hours",
+    "survival_12m": "Not recalled, curve",
     "sw_contact": "Contact",
     "within_standard": "In time",
 }

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.figures.histories import OWN_NAMES, Case, Child, Episode, History, Interview, Meeting
+from tests.figures.histories import OWN_NAMES, Child, Episode, History, Interview, Meeting
 
 LONDON = ZoneInfo("Europe/London")
 H24, H72 = timedelta(hours=24), timedelta(hours=72)
@@ -360,119 +360,6 @@ ABOUT_NO_CHILD = {
 def middle(numbers: list[int]) -> int | None:
     """By nearest rank: the lower of two in the middle."""
     return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else None
-
-
-def recall(history: History, ask: Ask) -> Said:
-    def mine(child: int) -> bool:
-        found = history.child(child)
-        return on_side(ask, side_of(found)) and ask.legal_status in ("all", found.legal_status)
-
-    def asked(panel: int) -> bool:
-        return ask.panel in (None, panel)
-
-    cases = [_as_it_stood(k, ask) for k in history.cases if k.accepted_on <= ask.today and mine(k.child)]
-    referrals = [r for r in history.referrals if r.referred_on <= ask.today and mine(r.child)]
-
-    def recalls(panel: int, child: int) -> list[date]:
-        """Days of referrals that met the threshold after a closure, while no case was open."""
-        own = [k for k in cases if (k.panel, k.child) == (panel, child)]
-        found = []
-        for r in referrals:
-            if (r.panel, r.child, r.threshold) != (panel, child, "met"):
-                continue
-            open_then = [
-                k
-                for k in own
-                if k.referral != r.id
-                and k.accepted_on <= r.referred_on
-                and (k.closed_on is None or r.referred_on <= k.closed_on)
-            ]
-            if not open_then and any(k.closed_on and k.closed_on < r.referred_on for k in own):
-                found.append(r.referred_on)
-        return found
-
-    met = closed = recalled = 0
-    for panel, child in {(k.panel, k.child) for k in cases if asked(k.panel)}:
-        own = [k for k in cases if (k.panel, k.child) == (panel, child)]
-        firsts = [k.first_meeting_on for k in own if k.first_meeting_on]
-        if not firsts or not ask.first <= min(firsts) < ask.after:
-            continue
-        met += 1
-        if all(k.closed_on for k in own):
-            closed += max(own, key=lambda k: (k.closed_on, k.id)).closure_reason == "reduced-risk"
-        recalled += any(day > min(firsts) for day in recalls(panel, child))
-
-    closures = [k for k in cases if k.closed_on and ask.first <= k.closed_on < ask.after and asked(k.panel)]
-    waiting = left_out = followed = back = 0
-    for k in closures:
-        assert k.closed_on
-        year_on = _a_year_after(k.closed_on)
-        if not ask.passed(year_on):
-            waiting += 1
-            continue
-        born = history.child(k.child).born_on
-        birthday = _eighteenth(born) if born else None
-        gone = [
-            o
-            for o in cases
-            if o.child == k.child
-            and o.closed_on
-            and k.closed_on <= o.closed_on <= year_on
-            and (
-                o.closure_reason in ("moved", "died", "turned-18")
-                or (o.closure_reason, o.panel) == ("transferred", k.panel)
-            )
-        ]
-        if gone or (birthday and k.closed_on < birthday <= year_on):
-            left_out += 1
-            continue
-        followed += 1
-        back += any(k.closed_on < day <= year_on for day in recalls(k.panel, k.child))
-
-    within = total = 0
-    for r in referrals:
-        if ask.first <= r.referred_on < ask.after and asked(r.panel):
-            total += 1
-            within += any(
-                (o.panel, o.child) == (r.panel, r.child)
-                and o.referred_on < r.referred_on <= _a_year_after(o.referred_on)
-                for o in referrals
-            )
-    return {
-        "met_threshold": met,
-        "closed_of_met": (closed, met),
-        "recalled_of_met": (recalled, met),
-        "sustained_of_met": (met - recalled, met),
-        "recalled_12m": (back, followed),
-        "survival_3m": None,
-        "survival_6m": None,
-        "survival_12m": None,
-        "rereferral_dfe": (within, total),
-        "closures": len(closures),
-        "waiting_12m": waiting,
-        "left_out": left_out,
-    }
-
-
-def _as_it_stood(case: Case, ask: Ask) -> Case:
-    def known(day: date | None) -> date | None:
-        return day if day and day <= ask.today else None
-
-    return replace(case, first_meeting_on=known(case.first_meeting_on), closed_on=known(case.closed_on))
-
-
-def _a_year_after(day: date) -> date:
-    return (
-        date(day.year + 1, day.month, 28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year + 1)
-    )
-
-
-def _eighteenth(born_on: date) -> date:
-    if (born_on.month, born_on.day) == (2, 29):
-        return date(born_on.year + 18, 3, 1)
-    return born_on.replace(year=born_on.year + 18)
 
 
 HOLIDAYS = {

@@ -117,10 +117,10 @@ def check_sides(figure: Figure, ask: Ask, reckon: Any) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", ["missing", "interviews", "recall"])
+@pytest.mark.parametrize("name", ["missing", "interviews"])
 async def test_a_figure_equals_a_plain_reckoning(db: None, name: str, seed: int) -> None:
     history = await stored(seed)
-    for ask in drawn_questions(history, seed, about_panels=name == "recall"):
+    for ask in drawn_questions(history, seed, about_panels=False):
         figure = await figure_for(FIGURES[name], question_of(ask))
 
         def reckon(part: Ask) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Recall after closure: printed and fair, on the edges of twelve months, worked out by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from app.figures.catalogue import FIGURES, figure_for
-from app.figures.rules import Measure, Question, Share
+from app.figures.rules import Estimate, Measure, Question, Share
 from tests import builders
 from tests.figures.test_missing import NOW
 
@@ -144,7 +144,6 @@ async def test_the_printed_share_counts_people_by_their_first_initial_meeting(db
         (1, 4),
         (3, 4),
     )
-    assert said["survival_12m"] is None
 
 
 async def test_a_referral_between_two_cases_but_before_the_first_meeting_is_no_recall_in_print(
@@ -184,3 +183,68 @@ async def test_the_fair_share_carries_its_interval(db: None) -> None:
         "low": 10.8,
         "high": 60.3,
     }
+
+
+async def test_two_referrals_of_one_day_are_not_a_referral_and_its_rereferral(db: None) -> None:
+    child = await builders.a_child()
+    await referral(child, date(2024, 3, 1), "not-met")
+    at = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
+    panel = await builders.panel_id("mace")
+    await builders.insert(
+        "referral",
+        panel=panel,
+        child=child,
+        referred_on=date(2024, 3, 1),
+        threshold="not-met",
+        received_at=at,
+    )
+    assert (await recall(*YEAR))["rereferral_dfe"] == (0, 2)
+    await referral(child, date(2024, 3, 2), "not-met")
+    assert (await recall(*YEAR))["rereferral_dfe"] == (1, 3)
+
+
+async def test_a_referral_has_not_met_the_threshold_before_that_was_decided(db: None) -> None:
+    child = await closed_case(date(2024, 5, 10))
+    panel = await builders.panel_id("mace")
+    decided_at = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
+    await builders.insert(
+        "referral",
+        panel=panel,
+        child=child,
+        referred_on=date(2025, 5, 9),
+        threshold="met",
+        received_at=decided_at,
+        decided_at=decided_at,
+    )
+    assert (await recall(*YEAR, as_at=date(2025, 6, 1)))["recalled_12m"] == (0, 1)
+    assert (await recall(*YEAR, as_at=date(2025, 6, 2)))["recalled_12m"] == (1, 1)
+
+
+async def test_the_curve_follows_every_closure_for_as_long_as_a_recall_could_be_seen(db: None) -> None:
+    """Closed on 1 January 2024, counted as at 31 October (day 304): of 6 closures
+    two come back on days 60 and 91, one turns 18 on day 91 and comes back on the same day, one moves on day 100,
+    one is closed because it moved, one is followed to the end.
+
+    Day 60: 5 at risk, 4 of 5 stay. Day 91: 4 at risk, 2 come back: 4/5 x 2/4 = 40 %. One is at risk on day 182.
+    """
+    closed_on = date(2024, 1, 1)
+    for born_on, back_on in (
+        (None, date(2024, 3, 1)),
+        (None, date(2024, 4, 1)),
+        (date(2006, 4, 1), date(2024, 4, 1)),
+    ):
+        await referral(await closed_case(closed_on, born_on=born_on), back_on)
+    moves = await closed_case(closed_on)
+    await builders.a_case(
+        "general", moves, date(2024, 2, 1), closed_on=date(2024, 4, 10), closure_reason="moved"
+    )
+    await closed_case(closed_on, "moved")
+    await closed_case(closed_on)
+    found = await asked(date(2024, 1, 1), date(2024, 2, 1), as_at=date(2024, 10, 31), panel="mace")
+    read = [found[f"survival_{months}m"] for months in (3, 6, 12)]
+    assert all(isinstance(value, Estimate) for value in read)
+    assert [(value.plain() | {"label": "", "key": ""}) for value in read] == [
+        {"key": "", "label": "", "value": 40.0, "low": 5.2, "high": 75.3},
+        {"key": "", "label": "", "value": 40.0, "low": 5.2, "high": 75.3},
+        {"key": "", "label": "", "value": None, "low": None, "high": None},
+    ]
