@@ -68,6 +68,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "figures:see"
     SEE_REPORT = "report:see"
     MAKE_REPORT = "report:make"
+    SCHEDULE_REPORT = "report:schedule"
     EXPORT_STATUTORY = "statutory-table:export"
     INSPECT_CASES = "cases:inspect"
     SEE_HISTORY = "history:see"
@@ -291,8 +292,10 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     # whole cases of many children at once, for an inspection
     Permission.INSPECT_CASES: ((safeguarding_manager,),),
     # of reports for a committee, fixed ones: the loader decides
-    Permission.SEE_REPORT: ((safeguarding_manager,), (panel_officer,)),
+    Permission.SEE_REPORT: ((safeguarding_manager,), (panel_officer,), (analyst,)),
     Permission.MAKE_REPORT: ((safeguarding_manager,), (panel_officer,)),
+    # when one is made and who is told, which needs no reading of it
+    Permission.SCHEDULE_REPORT: ((administrator,), (panel_officer,)),
     Permission.SEE_HISTORY: ((safeguarding_manager,), (administrator,)),
 }
 

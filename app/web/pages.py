@@ -31,6 +31,7 @@ NAVIGATION = (
     ("Children", "/children", Permission.SEE_CHILD),
     ("Places", "/places", Permission.SEE_PLACE),
     ("Figures", "/figures", Permission.SEE_FIGURES),
+    ("Reports", "/reports", Permission.SEE_REPORT),
     ("Promptness", "/minutes/promptness", Permission.SEE_PROMPTNESS),
     ("Quality", "/minutes/quality", Permission.GRADE_MINUTES),
     ("Import", "/import", Permission.RUN_IMPORT),

@@ -8,6 +8,9 @@ from app.figures.reports.shapes import Cell, Hidden, Likely, Part
 from app.figures.rules import Estimate, Measure, Share
 from app.figures.suppression.rules import NOT_SHOWN, Key, Rest, Sum, is_small
 
+WHOLE, BEFORE = "", "before"
+"""The parts of a figure that are no month and no group."""
+
 DAYS = ("_days", "_hours")
 """What ends so is how long something took, and points at nobody."""
 
@@ -46,11 +49,11 @@ class Named:
 
     measure: Measure
     scope: tuple[str, str]
-    counts: tuple[Key, ...]
+    counts: tuple[tuple[str, ...], ...]
 
 
 def named(kind: FigureKind, part: str, measure: Measure) -> Named:
-    """`part` is blank for the whole, else a month, a group or the period before."""
+    """`part`: the whole, the period before, a month or a group."""
     scope = (kind.name, part)
     key = kind.definition.key(measure.key)
     if isinstance(measure, Share):
@@ -59,7 +62,7 @@ def named(kind: FigureKind, part: str, measure: Measure) -> Named:
             scope,
             ((*scope, key.test), (*scope, key.out_of or f"all of {key.name}")),
         )
-    is_count = key.reckon is None and not key.name.endswith(DAYS) and isinstance(measure.value, int)
+    is_count = key.reckon is None and not key.name.endswith(DAYS) and not isinstance(measure, Estimate)
     return Named(measure, scope, ((*scope, key.test),) if is_count else ())
 
 
@@ -127,7 +130,7 @@ def held_sum(counts: Mapping[Key, int], total: Key, parts: Sequence[Key]) -> Ite
 
 def sums_across(counts: Mapping[Key, int]) -> Iterator[Sum]:
     """The sums between the sections of a report, for the whole and for the period before."""
-    for part in ("", "before"):
+    for part in (WHOLE, BEFORE):
         for (figure, total), parts in ACROSS:
             names = [(name, part, count) for name, count in parts]
             yield from held_sum(counts, (figure, part, total), names)

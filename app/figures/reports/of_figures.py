@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
-from app.figures.reports.numbers import Named, Numbers, named
+from app.figures.reports.numbers import BEFORE, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
 from app.figures.reports.shapes import Built, Section, Sought, Table
 from app.figures.rules import Figure, Measure, Question
-from app.figures.suppression.rules import Key, Rest, Sum
+from app.figures.suppression.rules import Key, Sum
 from app.figures.views import COLUMN_LABELS
 from app.windows import Window
 
@@ -108,7 +108,7 @@ def open_tables(
         kind.definition.title,
         ("", Window(question.from_on, question.to_on).words, sought.before_label),
         tuple(
-            (now[key].label, (named(kind, "", now[key]), named(kind, "before", then[key])))
+            (now[key].label, (named(kind, WHOLE, now[key]), named(kind, BEFORE, then[key])))
             for key in keys
             if not (prefixes and key.startswith(prefixes))
         ),
@@ -148,7 +148,7 @@ def _families(kind: FigureKind, values: Mapping[str, Measure]) -> OpenTable:
         kind.parts_title,
         ("", *(COLUMN_LABELS.get(key, values[key].label) for key in keys)),
         tuple(
-            (label, tuple(named(kind, "", values[f"{prefix}{key}"]) for key in keys))
+            (label, tuple(named(kind, WHOLE, values[f"{prefix}{key}"]) for key in keys))
             for label, prefix in kind.parts
         ),
     )
@@ -176,14 +176,13 @@ def _grouped(
 def _sums_of_groups(kind: FigureKind, tables: Sequence[OpenTable], numbers: Numbers) -> Iterator[Sum]:
     """Months and groups add up to the whole wherever they do; where they stay below it, something is left."""
     for table in tables:
-        names = [[name for one in row for name in one.counts] for _, row in table.rows]
-        for column in zip(*names, strict=True) if names else ():
-            total = (*column[0][:1], "", *column[0][2:])
-            if column[0][1] in ("", "before") or total not in numbers.counts:
+        for column in zip(*(row for _, row in table.rows), strict=True):
+            scopes = {one.scope for one in column}
+            if len(scopes) < len(column) or {part for _, part in scopes} & {WHOLE, BEFORE}:
                 continue
-            rest = numbers.counts[total] - sum(numbers.counts[one] for one in column)
-            if rest >= 0:
-                yield Sum(total, tuple(column), Rest.GUARDED if rest else Rest.NONE)
+            for names in zip(*(one.counts for one in column), strict=True):
+                total = (kind.name, WHOLE, names[0][-1])
+                yield from held_sum(numbers.counts, total, names)
 
 
 def _closed(table: OpenTable, numbers: Numbers, hidden: Mapping[Key, str]) -> Table:
