@@ -9,7 +9,7 @@ from app.figures.actions.queries import ACTIONS
 from app.figures.counting import Behind, Drill
 from app.figures.interviews.queries import INTERVIEWS
 from app.figures.minutes import rules as minutes_rules
-from app.figures.minutes.queries import minutes
+from app.figures.minutes.queries import MINUTES
 from app.figures.missing.queries import MISSING
 from app.figures.recall.queries import RECALL
 from app.figures.rules import Definition, Figure, Measure, Question
@@ -91,9 +91,9 @@ FIGURES = {
             counts_people=True,
         ),
         FigureKind(
-            minutes_rules.DEFINITION,
-            minutes,
-            None,
+            MINUTES.definition,
+            MINUTES.figure,
+            MINUTES.behind,
             first=("held", "within_standard", "oldest_outstanding_days"),
             tiles=(
                 "held",

@@ -11,6 +11,7 @@ from app.figures.cells import Cell
 from app.figures.dimensions import DIMENSIONS, LEGAL_STATUS
 from app.figures.rules import ALL, AWAY, HERE, OLA, OWN, Question
 from app.london import day_start
+from app.minutes.timeliness.queries import Standards
 
 Row = dict[str, Any]
 
@@ -189,6 +190,8 @@ class Records:
 TABLES = frozenset(
     {
         "action",
+        "agenda_item",
+        "attendance",
         "child",
         "episode",
         "interview",
@@ -197,6 +200,8 @@ TABLES = frozenset(
         "minutes",
         "panel_case",
         "referral",
+        "seat",
+        "terms_of_reference",
     }
 )
 
@@ -213,3 +218,11 @@ class PanelChoice:
 async def panels_for_figures() -> list[PanelChoice]:
     """Every standing panel, also those that meet no longer, in the order of their names."""
     return await database.fetch_as(PanelChoice, "SELECT id, slug, name FROM panel ORDER BY name, id")
+
+
+async def standards_known(question: Question) -> Standards:
+    """What every panel's terms of reference say, as they were known."""
+    rows = await Records(question).rows(
+        "SELECT t.panel, t.holds_from, t.overrides FROM {terms_of_reference} t ORDER BY t.panel, t.holds_from"
+    )
+    return Standards(rows)

@@ -1,15 +1,15 @@
 """Reading the stamps of held meetings for the figure `minutes`. Stages and standards are the minutes' own rules."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from itertools import groupby
 
+from app.figures.counting import Noun
+from app.figures.facts import FactCounting, FactUnit
 from app.figures.minutes import rules
 from app.figures.minutes.rules import MeetingFacts
-from app.figures.queries import Records, Row
-from app.figures.rules import Figure, Group, Question
+from app.figures.queries import Records, Row, standards_known
+from app.figures.rules import Question
 from app.london import london_date
-from app.minutes.timeliness.queries import Standards, standards
+from app.minutes.timeliness.queries import Standards
 from app.minutes.timeliness.rules import Stamps, stage_facts
 
 HELD = """
@@ -18,7 +18,7 @@ WITH held AS MATERIALIZED (
     WHERE m.status = 'held' AND m.starts_at >= {from_at} AND m.starts_at < {to_at} AND m.starts_at < {until}
         AND ({panel} IS NULL OR p.slug = {panel})
 )
-SELECT m.panel_id, m.slug, m.panel_name, m.kind, m.starts_at, m.ended_at,
+SELECT m.id, m.panel_id, m.slug, m.panel_name, m.kind, m.starts_at, m.ended_at,
     coalesce(c.name, m.chair_name) AS chair, coalesce(t.name, w.name, m.minute_taker_name) AS minute_taker,
     coalesce(n.actions_issued_at, i.at, CASE WHEN NOT m.date_only THEN m.ended_at END) AS actions_issued_at,
     n.sent_to_chair_at, n.approved_at, n.circulated_at, n.filed_at
@@ -34,32 +34,11 @@ FROM held m LEFT JOIN {minutes} n ON n.meeting = m.id
 A meeting that a file brought without saying so has no such stamp."""
 
 
-async def minutes(question: Question) -> Figure:
-    """The figure `minutes`. Whose children were discussed cannot split a meeting: those filters are left aside."""
+async def meetings_held(question: Question) -> list[MeetingFacts]:
+    """The meetings held in the window, of the panel asked for or of all, with their stages as they stood."""
     rows = await Records(question).rows(HELD)
-    known = await standards()
-    meetings = [_meeting(row, known, question) for row in rows]
-    asked = (
-        ("authority", question.authority),
-        ("placed", question.placed),
-        ("legal_status", question.legal_status),
-    )
-    return Figure(
-        values=rules.values(meetings),
-        by_month=[
-            (
-                month,
-                rules.values([meeting for meeting in meetings if meeting.held_on.replace(day=1) == month]),
-            )
-            for month in question.months
-        ],
-        by={
-            "panel": _groups(meetings, lambda meeting: (meeting.panel_name, meeting.panel)),
-            "chair": _groups(meetings, lambda meeting: (meeting.chair, meeting.chair)),
-            "minute_taker": _groups(meetings, lambda meeting: (meeting.minute_taker, meeting.minute_taker)),
-        },
-        not_applied=tuple(name for name, choice in asked if choice != "all"),
-    )
+    known = await standards_known(question)
+    return [_meeting(row, known, question) for row in rows]
 
 
 def _meeting(row: Row, known: Standards, question: Question) -> MeetingFacts:
@@ -73,7 +52,8 @@ def _meeting(row: Row, known: Standards, question: Question) -> MeetingFacts:
         filed_on=_day(row["filed_at"], question.until),
     )
     return MeetingFacts(
-        held_on=held_on,
+        id=row["id"],
+        on=held_on,
         panel=row["slug"],
         panel_name=row["panel_name"],
         chair=row["chair"],
@@ -89,10 +69,8 @@ def _day(instant: datetime | None, until: datetime) -> date | None:
     return london_date(instant) if instant is not None and instant < until else None
 
 
-def _groups(meetings: list[MeetingFacts], named: Callable[[MeetingFacts], tuple[str, str]]) -> list[Group]:
-    """The meetings by what `named` says, as label and key, in the order of the labels."""
-    ordered = sorted(meetings, key=named)
-    return [
-        Group(key or "not-noted", label or "Not noted", rules.values(list(found)))
-        for (label, key), found in groupby(ordered, key=named)
-    ]
+MINUTES = FactCounting(
+    rules.DEFINITION,
+    (FactUnit(Noun.MEETING, meetings_held, rules.TESTS, rules.numbers),),
+    splits=("panel", "chair", "minute_taker"),
+)

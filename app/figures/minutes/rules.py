@@ -1,10 +1,11 @@
 """The figure `minutes`: its definition and its values from the stages of held meetings. Reading them is the query's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from app.figures.rules import Definition, Key, Measure, reckoned
+from app.figures.rules import Definition, Key, reckoned
 from app.minutes.promptness.rules import promptness_of
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage, StageFact
 
@@ -85,33 +86,72 @@ DEFINITION = Definition(
 )
 
 
+NOT_NOTED = "not-noted"
+
+
 @dataclass(frozen=True)
 class MeetingFacts:
-    """A held meeting with its five stages, and the groups it belongs to."""
+    """A meeting held on a London day, with its five stages, and the groups it belongs to."""
 
-    held_on: date
+    id: int
+    on: date
     panel: str
     panel_name: str
     chair: str
     minute_taker: str
     stages: tuple[StageFact, ...]
 
+    @property
+    def groups(self) -> dict[str, tuple[str, str]]:
+        return {
+            "panel": (self.panel, self.panel_name),
+            "chair": (self.chair or NOT_NOTED, self.chair or "Not noted"),
+            "minute_taker": (self.minute_taker or NOT_NOTED, self.minute_taker or "Not noted"),
+        }
 
-def values(meetings: Sequence[MeetingFacts]) -> list[Measure]:
-    """The values of FORMATS `minutes`."""
-    return DEFINITION.values(counts_of(meetings), 1)
+    def at(self, stage: Stage) -> StageFact:
+        return self.stages[PLACES[stage]]
 
 
-def counts_of(meetings: Sequence[MeetingFacts]) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {"held": len(meetings)}
-    for prefix, stage in (("", HEADLINE), *((f"{key}_", stage) for stage, key in STAGE_KEYS.items())):
-        found = promptness_of(stage, [meeting.stages for meeting in meetings])
-        counts |= {
-            f"{prefix}due": found.due,
-            f"{prefix}within_standard": found.within,
+PLACES = {stage: place for place, stage in enumerate(Stage)}
+FAMILIES = (("", HEADLINE), *((f"{key}_", stage) for stage, key in STAGE_KEYS.items()))
+"""The prefixes of the keys, the headline without one, and the stage they are about."""
+
+
+def _tests() -> Iterator[tuple[str, Callable[[MeetingFacts], bool]]]:
+    yield "held", lambda meeting: True
+    for prefix, stage in FAMILIES:
+        yield f"{prefix}due", partial(_is_due, stage)
+        yield f"{prefix}within_standard", partial(_is_within, stage)
+        yield f"{prefix}outstanding", partial(_is_outstanding, stage)
+
+
+def _is_due(stage: Stage, meeting: MeetingFacts) -> bool:
+    return meeting.at(stage).is_due
+
+
+def _is_within(stage: Stage, meeting: MeetingFacts) -> bool:
+    fact = meeting.at(stage)
+    return fact.is_due and fact.within_standard
+
+
+def _is_outstanding(stage: Stage, meeting: MeetingFacts) -> bool:
+    return meeting.at(stage).is_outstanding
+
+
+TESTS = dict(_tests())
+
+
+def numbers(meetings: Sequence[MeetingFacts]) -> dict[str, int | None]:
+    """The working days, which no single meeting has: as the page of promptness reckons them."""
+    stages = [meeting.stages for meeting in meetings]
+    of_stage = {stage: promptness_of(stage, stages) for stage in Stage}
+    reckoned_days: dict[str, int | None] = {}
+    for prefix, stage in FAMILIES:
+        found = of_stage[stage]
+        reckoned_days |= {
             f"{prefix}median_days": found.median_days,
             f"{prefix}p90_days": found.p90_days,
-            f"{prefix}outstanding": found.outstanding,
             f"{prefix}oldest_outstanding_days": found.oldest_days,
         }
-    return counts
+    return reckoned_days

@@ -1,0 +1,138 @@
+"""Counting what a figure declares over facts that are Python values: the sister of `counting`, with the same contract.
+
+For what SQL alone cannot tell, such as working days and a panel's own terms. A number and the rows behind it come from
+the same test, so they cannot differ. No definitions: see the rules of each figure.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, Generic, Protocol, TypeVar
+
+from app.figures.counting import Behind, Drill, Noun, Part
+from app.figures.rules import ALL, Definition, Figure, Group, Measure, Question
+from app.london import month_start
+
+
+class Fact(Protocol):
+    """One thing that is counted: the id of its record, its London day, its key and label in each split."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def on(self) -> date: ...
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, str]]: ...
+
+
+T = TypeVar("T", bound=Fact)
+Read = Callable[[Question], Awaitable[Sequence[T]]]
+Test = Callable[[T], bool]
+Reckon = Callable[[Sequence[T]], Mapping[str, int | float | None]]
+
+
+@dataclass(frozen=True)
+class FactUnit(Generic[T]):
+    """One kind of thing that a figure counts. `read` gives the facts of the window, with the panel asked for.
+
+    `tests` by the name of what they count; `numbers` reckons others from many facts, such as a median.
+    """
+
+    noun: Noun
+    read: Read[T]
+    tests: Mapping[str, Test[T]]
+    numbers: Reckon[T] | None = None
+
+    def counts(self, facts: Sequence[T]) -> dict[str, Any]:
+        found: dict[str, Any] = {name: sum(map(test, facts)) for name, test in self.tests.items()}
+        return found | dict(self.numbers(facts)) if self.numbers else found
+
+
+Facts = Sequence[Sequence[Any]]
+"""The facts of each unit, in the order of the units."""
+
+
+@dataclass(frozen=True)
+class FactCounting:
+    """A figure as it is counted. Whose child it is means nothing to its facts: those filters are left aside."""
+
+    definition: Definition
+    units: tuple[FactUnit[Any], ...]
+    splits: tuple[str, ...] = ("panel",)
+
+    async def figure(self, question: Question) -> Figure:
+        """Every value, in the whole, by month and by split; in the whole alone where the question is brief."""
+        facts = [await unit.read(question) for unit in self.units]
+        months = question.months
+        if question.brief:
+            return Figure(self._values(facts, len(months)), [], {}, not_applied(question))
+        by_month = _parted(facts, lambda fact: month_start(fact.on))
+        return Figure(
+            values=self._values(facts, len(months)),
+            by_month=[(month, self._values(by_month.get(month, [()] * len(facts)), 1)) for month in months],
+            by={split: self._groups(split, facts, len(months)) for split in self.splits},
+            not_applied=not_applied(question),
+        )
+
+    async def behind(self, question: Question, drill: Drill) -> Behind:
+        """The records that a number counts. Raises KeyError for a key that the figure does not have."""
+        key = self.definition.key(drill.key)
+        unit = next((one for one in self.units if key.test in one.tests), None)
+        if unit is None or key.reckon is not None:
+            return Behind(None)
+        counted, out_of = unit.tests[key.test], unit.tests.get(key.out_of, _always)
+        wanted = {
+            Part.COUNTED: counted,
+            Part.OUT_OF: out_of,
+            Part.NOT_COUNTED: lambda fact: out_of(fact) and not counted(fact),
+        }[drill.part]
+        facts = [fact for fact in await unit.read(question) if wanted(fact) and self._is_in(fact, drill)]
+        return Behind(unit.noun, tuple(sorted(fact.id for fact in facts)))
+
+    def _is_in(self, fact: Fact, drill: Drill) -> bool:
+        if drill.month is not None and month_start(fact.on) != drill.month:
+            return False
+        if not drill.split:
+            return True
+        return drill.split in self.splits and fact.groups[drill.split][0] == drill.group
+
+    def _values(self, facts: Facts, months: int) -> list[Measure]:
+        counts = chain.from_iterable(
+            unit.counts(found).items() for unit, found in zip(self.units, facts, strict=True)
+        )
+        return self.definition.values(dict(counts), months)
+
+    def _groups(self, split: str, facts: Facts, months: int) -> list[Group]:
+        """In the order of their labels."""
+        parted = _parted(facts, lambda fact: fact.groups[split])
+        return [
+            Group(key, label, self._values(parted[(key, label)], months))
+            for key, label in sorted(parted, key=lambda group: (group[1], group[0]))
+        ]
+
+
+def _parted(facts: Facts, by: Callable[[Any], Any]) -> dict[Any, list[list[Any]]]:
+    """The facts of each unit apart, by what `by` says of them."""
+    parted: dict[Any, list[list[Any]]] = {}
+    for number, found in enumerate(facts):
+        for fact in found:
+            parted.setdefault(by(fact), [[] for _ in facts])[number].append(fact)
+    return parted
+
+
+def _always(fact: Fact) -> bool:
+    return True
+
+
+def not_applied(question: Question) -> tuple[str, ...]:
+    """The filters about children that were asked for."""
+    asked: Iterable[tuple[str, str]] = (
+        ("authority", question.authority),
+        ("placed", question.placed),
+        ("legal_status", question.legal_status),
+        ("age_band", question.age_band),
+    )
+    return tuple(name for name, choice in asked if choice != ALL)
