@@ -1,5 +1,6 @@
 """The episodes on a list of missing children, as far as this person may see the children."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app import database
@@ -28,10 +29,30 @@ async def episodes_listed(
     who: Identity, kind: ListKind, first: datetime, as_at: datetime, own_names: tuple[str, ...]
 ) -> list[ListedEpisode]:
     """The episodes of all categories on the list from `first` until `as_at`; merged and withdrawn ones are left out."""
+    if sees_every_child(who):
+        return await every_episode_listed(kind, first, as_at, own_names)
+    among = await handed_in.children_of_panels(who.seat_panels(), who)
+    return await _episodes_listed(kind, first, as_at, own_names, among)
+
+
+async def every_episode_listed(
+    kind: ListKind, first: datetime, as_at: datetime, own_names: tuple[str, ...]
+) -> list[ListedEpisode]:
+    """The same of every child, for what those alone can open who see every child."""
+    return await _episodes_listed(kind, first, as_at, own_names, None)
+
+
+async def _episodes_listed(
+    kind: ListKind,
+    first: datetime,
+    as_at: datetime,
+    own_names: tuple[str, ...],
+    among: Collection[int] | None,
+) -> list[ListedEpisode]:
     values: list[object] = [as_at, as_at if kind is ListKind.MISSING_NOW else first]
     reach = ""
-    if not sees_every_child(who):
-        values.append(sorted(await handed_in.children_of_panels(who.seat_panels(), who)))
+    if among is not None:
+        values.append(sorted(among))
         reach = " AND e.child = ANY($3::bigint[])"
     async with database.planned_for_its_values():
         rows = await database.fetch(_LISTED + _NARROWED[kind] + reach, *values)

@@ -1,0 +1,1 @@
+"""Who is missing, or was this week, as sections of reports to managers."""
