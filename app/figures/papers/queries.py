@@ -137,9 +137,8 @@ async def nottinghamshire(question: Question, *, names_places: bool = True) -> A
         (key, month): triggered.get((key, month), 0) for key, *_ in COHORTS for month in question.months
     }
     window = _last_month(question)
-    return Answers(
-        thresholds, often, whole, months, await _places(thresholds.month, question, window), window
-    )
+    places = await _places(thresholds.month, question, window, names_places)
+    return Answers(thresholds, often, whole, months, places, window)
 
 
 async def _thresholds(on: date) -> Thresholds:
