@@ -156,6 +156,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
         discussed.moments_of_place,
         carried.moments_of_place,
     ]
+    front_door.scheduled = lambda: _collect("SCHEDULED", ("app.figures.report_schedules.kinds",))
     front_door.import_kinds = _collect("IMPORT_KINDS", ("app.panels.imports", "app.actions.imports"))
 
     panels = panels_handed_in.handed_in

@@ -56,6 +56,10 @@ async def nobody_seated() -> set[int]:
     return set()
 
 
+def nothing_more() -> Sequence[Scheduled]:
+    return ()
+
+
 Moved = dict[str, list[int]]
 """By table, the ids of the rows that a merge moved from the merged record to the kept one."""
 
@@ -79,7 +83,7 @@ class HandedIn:
 
     Both leave out what this person may not see of a panel's agenda; without a person, all that is restricted.
     `people_seated`: who holds a seat on any panel now.
-    `scheduled`: what later rooms let go out by schedule.
+    `scheduled`: what later rooms let go out by schedule, asked for when a job looks what is due.
     `moments` of a child and `place_moments`: one provider per later room.
     """
 
@@ -91,7 +95,7 @@ class HandedIn:
     child_movers: list[Mover] = field(default_factory=list)
     episode_movers: list[Mover] = field(default_factory=list)
     import_kinds: list[ImportKind] = field(default_factory=list)
-    scheduled: list[Scheduled] = field(default_factory=list)
+    scheduled: Callable[[], Sequence[Scheduled]] = nothing_more
 
 
 handed_in = HandedIn()

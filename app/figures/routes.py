@@ -13,6 +13,7 @@ from app.figures.dimensions import DIMENSIONS
 from app.figures.papers.routes import ROUTES as PAPERS
 from app.figures.queries import PanelChoice, panels_for_figures
 from app.figures.questions.rules import CHOICES, FIELDS, Asked, read_question
+from app.figures.report_schedules.routes import ROUTES as REPORT_SCHEDULES
 from app.figures.reports.routes import ROUTES as REPORTS
 from app.figures.views import (
     COLUMN_LABELS,
@@ -190,4 +191,4 @@ async def _page(request: Asking, kind: FigureKind, asked: Asked, panels: list[Pa
     )
 
 
-ROUTES: list[Any] = [overview, figure_page, *PAPERS, *REPORTS]
+ROUTES: list[Any] = [overview, figure_page, *PAPERS, *REPORTS, *REPORT_SCHEDULES]

@@ -8,7 +8,7 @@ from app.episodes.schedules.kinds import LISTS
 
 async def send_scheduled(door: Door) -> int:
     """Returns how many people were told."""
-    return await send_due((*LISTS, *handed_in.scheduled), door.clock(), door.settings.base_url)
+    return await send_due((*LISTS, *handed_in.scheduled()), door.clock(), door.settings.base_url)
 
 
 JOBS: list[Job] = [send_scheduled]

@@ -1,6 +1,6 @@
 """The pages on which schedules are seen and chosen, alike for lists and for what later rooms hand in. No routes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.response import Template
 from pydantic import Field
 
-from app.access import Role
+from app.access import Identity, Role
 from app.episodes.schedules import queries
 from app.episodes.schedules.changes import set_schedule
 from app.episodes.schedules.kinds import Scheduled, of_slug
@@ -44,7 +44,7 @@ class ScheduleForm(Form):
 class SchedulePages:
     """The two pages of what is alike: `kinds` under one address. `noun` is what one of them is called.
 
-    `above` is the page that leads here, as address and title.
+    `above` is the page that leads there, as title and address, for this person.
     """
 
     kinds: Sequence[Scheduled]
@@ -52,7 +52,7 @@ class SchedulePages:
     title: str
     lead: str
     noun: str
-    above: tuple[str, str]
+    above: Callable[[Identity], tuple[str, str]]
 
     async def overview(self, request: Asked) -> Answer:
         """What goes out when and to whom, and what went."""
@@ -72,7 +72,7 @@ class SchedulePages:
                     "next_day": next_day(schedule, now, sent[0].due_on if sent else None),
                 }
             )
-        return page(request, "episodes/schedules.html", shown=shown, **self._words())
+        return page(request, "episodes/schedules.html", shown=shown, **self._words(request))
 
     async def form(self, request: Asked, slug: str) -> Answer:
         """The form of one of them. Raises Invisible for a slug that there is not."""
@@ -137,16 +137,16 @@ class SchedulePages:
             errors=errors or {},
             named=[one for one in readers if one.id in schedule.people],
             others=[one for one in readers if one.id not in schedule.people],
-            **self._words(),
+            **self._words(request),
         )
 
-    def _words(self) -> dict[str, Any]:
+    def _words(self, request: Asked) -> dict[str, Any]:
         return {
             "address": self.address,
             "title": self.title,
             "lead": self.lead,
             "noun": self.noun,
-            "above": self.above,
+            "above": self.above(who_of(request)),
             "weekday_choices": list(WEEKDAYS.items()),
             "hour_choices": [(hour, hour_in_words(hour)) for hour in HOURS],
             "role_choices": [(role.value, ROLE_NAMES[role] + "s") for role in ROLES_TOLD],

@@ -18,7 +18,7 @@ PAGES = SchedulePages(
     "Lists of missing children, by e-mail: a link to a page that needs sign-in, never a name or a number. They go out "
     "on working days; what would fall on a bank holiday goes on the next working day.",
     "list",
-    ("/messages", "Messages"),
+    lambda who: ("Messages", "/messages"),
 )
 
 

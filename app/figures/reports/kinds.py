@@ -2,9 +2,11 @@
 
 from app.figures.catalogue import FIGURES
 from app.figures.dimensions import OF_CHILDREN
+from app.figures.listed.sections import BACK, NOW, THIS_WEEK
+from app.figures.oversight.sections import OVERSIGHT
 from app.figures.reports.of_figures import figure_section
 from app.figures.reports.opening import OPENING
-from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER
+from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, SEVEN_DAYS, TWO_MONTHS, WEEK
 from app.figures.reports.shapes import Audience, ReportKind, Section
 
 
@@ -18,6 +20,30 @@ PANELS = ("meetings", "minutes", "attendance", "actions")
 LASTING = ("recall", "reduction")
 
 KINDS: tuple[ReportKind, ...] = (
+    ReportKind(
+        "weekly-list",
+        "Weekly list",
+        "Every child who was missing from home or care in the week, by name, Monday to Sunday.",
+        audiences=(Audience.MANAGERS,),
+        period=WEEK,
+        sections=(OPENING, THIS_WEEK),
+    ),
+    ReportKind(
+        "twice-weekly-list",
+        "Twice-weekly list",
+        "Every child who is missing now, by name, and who is back since the last seven days began.",
+        audiences=(Audience.MANAGERS,),
+        period=SEVEN_DAYS,
+        sections=(OPENING, NOW, BACK),
+    ),
+    ReportKind(
+        "oversight-report",
+        "Management oversight report",
+        "Every child who is repeatedly missing in two months, by name, with what is on file and what is not.",
+        audiences=(Audience.MANAGERS,),
+        period=TWO_MONTHS,
+        sections=(OPENING, OVERSIGHT),
+    ),
     ReportKind(
         "quarterly-figures",
         "Quarterly figures",
