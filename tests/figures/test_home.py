@@ -84,7 +84,6 @@ async def test_overdue_actions_come_first(sign_in, cast, clock):
 @pytest.mark.parametrize(
     ("hours", "status", "expected"),
     [
-        (11, "cla", "Strategy discussions 0, notifications 0"),
         (13, "cla", "Strategy discussions 1, notifications 0"),
         (25, "cla", "Strategy discussions 1, notifications 1"),
         (25, "none", "Strategy discussions 1, notifications 0"),
@@ -96,13 +95,22 @@ async def test_a_manager_sees_the_clocks_that_have_run_out(sign_in, clock, hours
     assert expected in (await (await sign_in("manager")).get("/")).text
 
 
-async def test_an_end_that_a_statutory_table_left_blank_has_no_clock(sign_in, clock):
+async def test_a_manager_for_whom_nothing_is_late_reads_that_nothing_is(sign_in, clock):
     child = await builders.a_child()
-    started = datetime(2025, 5, 1, tzinfo=UTC)
+    # an end that a statutory table left blank has no clock and makes nobody missing now
     await builders.an_episode(
-        child, started, returned_at=None, end_unknown_after=datetime(2026, 3, 31, tzinfo=UTC).date()
+        child,
+        datetime(2025, 5, 1, tzinfo=UTC),
+        returned_at=None,
+        end_unknown_after=datetime(2026, 3, 31, tzinfo=UTC).date(),
     )
-    assert "0 open episodes" in (await (await sign_in("manager")).get("/")).text
+    page = (await (await sign_in("manager")).get("/")).text
+    assert "no child is missing" in page
+    assert "missing now" not in page
+    await builders.an_episode(child, clock.now - timedelta(hours=11), returned_at=None)
+    page = (await (await sign_in("manager")).get("/")).text
+    assert "1 child is missing now" in page
+    assert "Strategy discussions" not in page
 
 
 async def test_a_member_sees_what_they_owe_before_the_meetings_and_a_chair_after_them(sign_in, clock):

@@ -7,6 +7,7 @@ from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.episodes.clocks.queries import interview_due_in_sql
 from app.episodes.clocks.rules import HIGH_RISK_NOTIFICATION_HOURS, STRATEGY_DISCUSSION_HOURS
+from app.figures.attention.rules import ChildrenAway
 from app.figures.home.rules import MeetingInHand
 from app.london import london_date
 from app.minutes.timeliness.queries import stamps_of_meetings
@@ -43,17 +44,6 @@ class ToConvene:
     name: str
     due: int
     overdue: int
-
-
-@dataclass(frozen=True)
-class ChildrenAway:
-    """Missing episodes that are open now, and the clocks that have run out without being answered."""
-
-    open: int
-    children: int
-    no_strategy_discussion: int
-    no_notification: int
-    no_interview_offered: int
 
 
 async def coming_meetings(who: Identity, now: datetime) -> list[ComingMeeting]:

@@ -1,0 +1,1 @@
+"""What a manager has to see to today: what is late, where and whose. Rows of every room; it owns none."""
