@@ -74,7 +74,7 @@ def _chapter(number: int, table: Table) -> Chapter:
 
 def _printed(table: Table) -> PrintedTable:
     rows: Sequence[tuple[str, ...]] = [
-        (line.label, *(f"{cell.text} ({cell.sub})" if cell.sub else cell.text for cell in line.cells))
+        (line.label, *(f"{cell.text}\n{cell.sub}" if cell.sub else cell.text for cell in line.cells))
         for line in table.lines
     ]
     return PrintedTable(table.columns, tuple(rows), (FIRST_WIDTH, *(OTHER_WIDTH for _ in table.columns[1:])))
