@@ -14,25 +14,32 @@ WHOLE, BEFORE = "", "before"
 DAYS = ("_days", "_hours")
 """What ends so is how long something took, and points at nobody."""
 
-RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
     "missing": (
-        ("episodes", ("answered_24h", "pending_24h", "date_only_24h")),
-        ("episodes", ("still_missing",)),
-        ("children", ("repeat_children",)),
-        ("children", ("children_under_16", "children_age_unknown")),
-        ("answered_24h", ("clock_from_start",)),
+        # what is left is how the records were kept
+        ("episodes", ("answered_24h", "pending_24h", "date_only_24h"), Rest.FREE),
+        ("episodes", ("still_missing",), Rest.FREE),
+        ("children", ("repeat_children",), Rest.GUARDED),
+        ("children", ("children_under_16", "children_age_unknown"), Rest.GUARDED),
+        ("answered_24h", ("clock_from_start",), Rest.FREE),
     ),
     "interviews": (
-        ("eligible", ("completed", "declined_episodes", "declined_carer", "unable", "unaccounted")),
-        ("declined_children", ("declined_repeat_children",)),
-        ("declined_episodes", ("followed_up_after_decline",)),
+        (
+            "eligible",
+            ("completed", "declined_episodes", "declined_carer", "unable", "unaccounted"),
+            Rest.GUARDED,
+        ),
+        ("declined_children", ("declined_repeat_children",), Rest.GUARDED),
+        ("declined_episodes", ("followed_up_after_decline",), Rest.GUARDED),
     ),
-    "actions": (("due", ("completed_on_time", "completed_late", "not_possible", "not_done", "overdue")),),
-    "recall": (("closures", ("followed", "waiting_12m", "left_out")),),
-    "minutes": (("held", ("due",)), ("held", ("outstanding",))),
+    "actions": (
+        ("due", ("completed_on_time", "completed_late", "not_possible", "not_done", "overdue"), Rest.GUARDED),
+    ),
+    "recall": (("closures", ("followed", "waiting_12m", "left_out"), Rest.GUARDED),),
+    "minutes": (("held", ("due",), Rest.FREE), ("held", ("outstanding",), Rest.FREE)),
 }
-"""Which counts of a figure are made up of which others, beyond what its shares say. What does not hold is left aside;
-where something is left it is kept as safe as a printed number."""
+"""Which counts of a figure are made up of which others, beyond what its shares say, and whether what is left when some
+of them are not printed must not be known when it is small. What does not hold is left aside."""
 
 ACROSS = (
     (
@@ -114,18 +121,20 @@ class Numbers:
 
     def _related(self, shown: Sequence[Named]) -> Iterator[Sum]:
         for scope in dict.fromkeys(one.scope for one in shown):
-            for total, parts in RELATIONS.get(self.kind.name, ()):
+            for total, parts, rest in RELATIONS.get(self.kind.name, ()):
                 names = [(*scope, part) for part in parts]
-                yield from held_sum(self.counts, (*scope, total), names)
+                yield from held_sum(self.counts, (*scope, total), names, rest)
 
 
-def held_sum(counts: Mapping[Key, int], total: Key, parts: Sequence[Key]) -> Iterator[Sum]:
-    """The sum, where its counts are there and it can hold."""
+def held_sum(
+    counts: Mapping[Key, int], total: Key, parts: Sequence[Key], left: Rest = Rest.GUARDED
+) -> Iterator[Sum]:
+    """The sum, where its counts are there and it can hold; `left` says of what else there may be."""
     there = tuple(part for part in parts if part in counts)
     if total in counts and there:
         rest = counts[total] - sum(counts[part] for part in there)
         if rest >= 0:
-            yield Sum(total, there, Rest.GUARDED if rest or len(there) < len(parts) else Rest.NONE)
+            yield Sum(total, there, left if rest or len(there) < len(parts) else Rest.NONE)
 
 
 def sums_across(counts: Mapping[Key, int]) -> Iterator[Sum]:
@@ -145,5 +154,8 @@ def _share(share: Share, hidden: Sequence[str]) -> Cell:
     if numerator and denominator:
         return Hidden(NOT_SHOWN if NOT_SHOWN in hidden else numerator)
     if numerator:
-        return Hidden(f"{numerator} of {share.denominator:,}")
-    return Hidden(f"{share.numerator:,}, out of how many is {NOT_SHOWN}")
+        comma = "," if numerator == NOT_SHOWN else ""
+        return Hidden(f"{numerator}{comma} of {share.denominator:,}")
+    if denominator == NOT_SHOWN:
+        return Hidden(f"{share.numerator:,}, out of how many is {NOT_SHOWN}")
+    return Hidden(f"{share.numerator:,} of {denominator}")

@@ -7,14 +7,16 @@ from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
 from app.figures.reports.numbers import BEFORE, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
-from app.figures.reports.shapes import Built, Section, Sought, Table
-from app.figures.rules import Figure, Measure, Question
+from app.figures.reports.shapes import Built, Hidden, Section, Sought, Table
+from app.figures.rules import Definition, Figure, Measure, Question
 from app.figures.suppression.rules import Key, Sum
 from app.figures.views import COLUMN_LABELS
 from app.windows import Window
 
 LABEL_WIDTH, NUMBER_WIDTH = 5, 2
 MOST_GROUPS = 40
+COUNTED = "What is counted"
+TOO_FEW = "Too few to be told apart here."
 
 COUNTED_ONCE = frozenset(
     {
@@ -35,12 +37,13 @@ WRITE = "What stands behind these numbers, and what is being done"
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table whose numbers still have their names. A blank stands where there is no number to show."""
+    """A table whose numbers still have their names."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Named, ...]], ...]
-    note: str = ""
+    is_detail: bool = True
+    """By month or by group, beside the values of the whole."""
 
 
 def figure_section(kind: FigureKind) -> Section:
@@ -75,12 +78,18 @@ def built(kind: FigureKind, sought: Sought, question: Question, figure: Figure, 
     return Built(
         words=(kind.definition.asks, *_more_words(kind, sought, question)),
         tables=without({}),
-        definitions=(kind.definition,),
+        definitions=(_defined(kind, tables),),
         window=_window_words(kind, question),
         counts=numbers.counts,
         sums=(*numbers.sums, *_sums_of_groups(kind, tables, numbers)),
         without=without,
     )
+
+
+def _defined(kind: FigureKind, tables: Sequence[OpenTable]) -> Definition:
+    """The definition as far as its values are printed."""
+    shown = {one.measure.key for table in tables for _, row in table.rows for one in row}
+    return replace(kind.definition, keys=tuple(key for key in kind.definition.keys if key.name in shown))
 
 
 def _window_words(kind: FigureKind, question: Question) -> str:
@@ -106,12 +115,13 @@ def open_tables(
     keys = kind.tiles if sought.is_for_committee else tuple(now)
     yield OpenTable(
         kind.definition.title,
-        ("", Window(question.from_on, question.to_on).words, sought.before_label),
+        (COUNTED, Window(question.from_on, question.to_on).words, sought.before_label),
         tuple(
             (now[key].label, (named(kind, WHOLE, now[key]), named(kind, BEFORE, then[key])))
             for key in keys
             if not (prefixes and key.startswith(prefixes))
         ),
+        is_detail=False,
     )
     if kind.parts:
         yield _families(kind, now)
@@ -123,7 +133,7 @@ def open_tables(
         if groups and len(groups) <= MOST_GROUPS:
             rows = [(group.key, group.label, group.values) for group in groups]
             title = DIMENSIONS[split].title
-            yield _grouped(kind, title, "", _columns(kind, sought), split, rows)
+            yield _grouped(kind, title, "Group", _columns(kind, sought), split, rows)
 
 
 def _by_key(values: Sequence[Measure]) -> dict[str, Measure]:
@@ -146,7 +156,7 @@ def _families(kind: FigureKind, values: Mapping[str, Measure]) -> OpenTable:
     keys = [key for key in kind.columns if all(f"{prefix}{key}" in values for _, prefix in kind.parts)]
     return OpenTable(
         kind.parts_title,
-        ("", *(COLUMN_LABELS.get(key, values[key].label) for key in keys)),
+        ("Stage", *(COLUMN_LABELS.get(key, values[key].label) for key in keys)),
         tuple(
             (label, tuple(named(kind, WHOLE, values[f"{prefix}{key}"]) for key in keys))
             for label, prefix in kind.parts
@@ -186,10 +196,14 @@ def _sums_of_groups(kind: FigureKind, tables: Sequence[OpenTable], numbers: Numb
 
 
 def _closed(table: OpenTable, numbers: Numbers, hidden: Mapping[Key, str]) -> Table:
+    """The table as it is printed; one that leaves out more than it tells is not."""
+    rows = tuple((label, *(numbers.cell(one, hidden) for one in row)) for label, row in table.rows)
+    cells = [cell for _, *row in rows for cell in row]
+    if table.is_detail and 2 * sum(isinstance(cell, Hidden) for cell in cells) > len(cells):
+        return Table(table.caption, table.columns, (), empty=TOO_FEW)
     return Table(
         table.caption,
         table.columns,
-        tuple((label, *(numbers.cell(one, hidden) for one in row)) for label, row in table.rows),
+        rows,
         widths=(LABEL_WIDTH, *(NUMBER_WIDTH for _ in table.columns[1:])),
-        note=table.note,
     )

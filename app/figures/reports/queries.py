@@ -17,7 +17,7 @@ FACTS = (
     "LEFT JOIN person f ON f.id = r.fixed_by LEFT JOIN person w ON w.id = r.written_by "
 )
 WITH_TEXTS = FACTS.format(texts="r.narrative, r.content")
-WITHOUT_TEXTS = FACTS.format(texts="'{{}}'::jsonb AS narrative, NULL AS content")
+WITHOUT_TEXTS = FACTS.format(texts="'{}'::jsonb AS narrative, NULL AS content")
 
 
 async def report_for(who: Identity, report_id: int) -> ReportFacts:
