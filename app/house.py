@@ -106,6 +106,7 @@ def routes() -> list[Any]:
             "app.figures.routes",
             "app.figures.home.routes",
             "app.figures.ssda903.routes",
+            "app.figures.inspection.routes",
         ),
     )
 
