@@ -144,9 +144,11 @@ async def wolverhamptons_records() -> None:
             again = await builders.a_case("mace", child, date(2022, 9, 1), recall_of=case)
             assert again
     children = [await builders.a_child() for _ in range(42)]
-    oversight = await builders.a_case("general", children[0], date(2022, 4, 5))
-    earlier = await builders.a_case("general", children[1], date(2021, 4, 5))
-    for case, day in ((oversight, date(2022, 5, 1)), (earlier, date(2022, 3, 31))):
+    for child, panel, day in (
+        (children[0], "mace", date(2022, 5, 1)),
+        (children[1], "general", date(2023, 1, 1)),
+    ):
+        case = await builders.a_case(panel, child, date(2022, 4, 5))
         await builders.insert("case_check", panel_case=case, kind="management-oversight", done_on=day)
     # 20 children with two episodes each, the other 249 shared by 22; 57 % of those 249 were followed by an interview
     episodes = [(child, "seldom") for child in 2 * children[22:]]

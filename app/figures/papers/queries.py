@@ -7,6 +7,7 @@ from app.access import Identity
 from app.actions.tracking.queries import due_in
 from app.actions.tracking.rules import Line, line_of
 from app.figures.catalogue import FIGURES, figure_for
+from app.figures.oversight.queries import repeat_children
 from app.figures.papers.rules.nottinghamshire import COHORTS, Answers, PlaceLine, Thresholds
 from app.figures.papers.rules.sheets import Period, by_key, count_in, months_of, quarters_of
 from app.figures.papers.rules.wolverhampton import Answers as WolverhamptonAnswers
@@ -46,35 +47,12 @@ async def _both(question: Question) -> dict[str, Figure]:
 
 # Wolverhampton
 
-# A child stands on the side of the latest of its episodes, as in the figure `missing`.
-OVERSEEN = """
-WITH repeatedly AS (
-    SELECT e.child, (array_agg({own} ORDER BY e.started_at DESC, e.id DESC))[1] AS own,
-        (array_agg({here} ORDER BY e.started_at DESC, e.id DESC))[1] AS here
-    FROM {episode} e JOIN {child} c ON c.id = e.child
-    WHERE e.category = 'missing' AND e.merged_into IS NULL AND {legal_status}
-        AND e.started_at >= {from_at} AND e.started_at < {to_at} AND e.started_at < {until}
-    GROUP BY e.child HAVING count(*) >= {repeats}
-)
-SELECT r.own, r.here, count(*) AS children, count(o.child) AS overseen
-FROM repeatedly r LEFT JOIN (
-    SELECT DISTINCT k.child FROM case_check n JOIN {panel_case} k ON k.id = n.panel_case
-    WHERE n.kind = 'management-oversight' AND n.done_on >= {from_on} AND n.done_on <= {as_at_on}
-        AND ({known_at} IS NULL OR n.recorded_at <= {known_at})
-) AS o ON o.child = r.child
-GROUP BY 1, 2
-"""
-
 
 async def wolverhampton(question: Question, panel_name: str) -> WolverhamptonAnswers:
     """The three figures of the paragraphs; recall for the panel that is asked for."""
     question = replace(question, brief=True)
     of_children = question.without_panel()
-    rows = [
-        row
-        for row in await Records(of_children).rows(OVERSEEN)
-        if _is_asked(question, row["own"], row["here"])
-    ]
+    repeatedly = await repeat_children(of_children)
     return WolverhamptonAnswers(
         panel_name,
         by_key((await figure_for(RECALL, question)).values),
@@ -83,8 +61,8 @@ async def wolverhampton(question: Question, panel_name: str) -> WolverhamptonAns
         Share(
             "management_oversight",
             "Repeatedly missing children with management oversight on file",
-            sum(row["overseen"] for row in rows),
-            sum(row["children"] for row in rows),
+            sum(child.has_oversight for child in repeatedly),
+            len(repeatedly),
         ),
     )
 

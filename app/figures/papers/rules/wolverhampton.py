@@ -174,8 +174,8 @@ def _notes(asking: Asking, answers: Answers) -> list[str]:
         "Episodes are those that began in the window. Interviews are of episodes that ended in it, once 72 hours have "
         "passed and unless none is required; so their number can differ from the episodes.",
         f"Unaccounted for, without an outcome on record: {unaccounted.value:,}. The paper leaves its own unsaid.",
-        "Management oversight is on file where a case file of the child has a line of it dated in the window or since. "
-        "Three times or more is counted within the window.",
+        "Management oversight is on file where an open case of the child has it, or the case closed last where none is "
+        "open. Three times or more is counted within the window.",
     ]
     if asking.question.authority != "all" or asking.question.placed != "all":
         notes.append("Whose child it is comes from the child’s record for people who met the threshold.")
