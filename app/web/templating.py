@@ -17,6 +17,7 @@ from jinja2 import (
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
+from app.access import permits
 from app.london import LONDON
 from app.web.markdown import as_html
 
@@ -47,6 +48,8 @@ def make_environment() -> Environment:
     }
     environment.filters.update(filters)
     environment.globals["asset"] = asset
+    # for links alone: whether the page behind one is for this person ever; the route decides
+    environment.globals["permits"] = permits
     return environment
 
 
