@@ -119,10 +119,11 @@ async def load_example(settings: Settings, clock: Clock, size: Size = FULL) -> N
 def _records(size: Size, present: Present) -> _Records:
     children = children_of(size, present)
     more_episodes, more_interviews = stories_of_now(children, present)
+    cases = cases_of(children, present, opening_day(size, present))
     told_of, since = {one.child.ref for one in more_episodes}, day_start(present.days_ago(STORY_DAYS))
     episodes = [
         one
-        for one in episodes_of(children, present)
+        for one in episodes_of(children, cases, present)
         if one.child.ref not in told_of or (one.returned_at and one.returned_at < since)
     ]
     interviews = interviews_of(episodes, present)
@@ -131,7 +132,7 @@ def _records(size: Size, present: Present) -> _Records:
         sorted([*episodes, *more_episodes], key=lambda one: one.started_at),
         [*interviews, *more_interviews],
         risks_of(children, present),
-        cases_of(children, present, opening_day(size, present)),
+        cases,
     )
 
 

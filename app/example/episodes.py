@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from app.example.calming import Span, days_changed, spans_of
+from app.example.cases import ExampleCase
 from app.example.children import ExampleChild
 from app.example.files import moment
 from app.example.names import FOUND_PLACES, OTHER_SPELLINGS
@@ -68,20 +70,29 @@ def _known(at: datetime | None, known_at: datetime) -> datetime | None:
     return at if at is not None and at <= known_at else None
 
 
-def episodes_of(children: Sequence[ExampleChild], present: Present) -> list[ExampleEpisode]:
+def episodes_of(
+    children: Sequence[ExampleChild], cases: Sequence[ExampleCase], present: Present
+) -> list[ExampleEpisode]:
     """Every episode in order of its start, each with a reference of its own."""
     found: list[ExampleEpisode] = []
+    spans = spans_of(cases)
     for child in children:
-        found += _of_child(child, present)
+        found += _of_child(child, spans.get(child.ref, ()), present)
     ordered = sorted(found, key=lambda one: (one.started_at, one.child.ref))
     return [replace(one, ref=f"EXM-{number:06}") for number, one in enumerate(ordered, 1)]
 
 
-def _of_child(child: ExampleChild, present: Present) -> list[ExampleEpisode]:
+def _of_child(child: ExampleChild, spans: Sequence[Span], present: Present) -> list[ExampleEpisode]:
     luck = chance(f"episodes of {child.ref}")
     first_day = present.days_ago(DAYS_BACK)
     latest = london(present.days_ago(QUIET_DAYS), 23)
     starts = [_evening(luck, first_day + timedelta(days=day)) for day in _days(luck, child.episodes)]
+    if spans:
+        days = [london_date(at) for at in starts]
+        changed = days_changed(
+            chance(f"after the panel, {child.ref}"), days, spans, first_day, present.days_ago(3)
+        )
+        starts = [_evening(luck, day) for day in changed]
     counted = set(starts)
     # what is not counted as missing: away, absent, and curfew for those whom youth justice knows
     others = {london_date(at) for at in starts}

@@ -15,7 +15,8 @@ from app.london import age_on, is_working_day
 
 PRESENT = Present(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))
 CHILDREN = children_of(FULL, PRESENT)
-EPISODES = [one for one in episodes_of(CHILDREN, PRESENT) if one.category == "missing"]
+CASES = cases_of(CHILDREN, PRESENT, PRESENT.days_ago(56))
+EPISODES = [one for one in episodes_of(CHILDREN, CASES, PRESENT) if one.category == "missing"]
 
 
 def by_child() -> dict[str, list[ExampleEpisode]]:
@@ -57,7 +58,7 @@ def test_children_of_every_age_status_and_authority_are_there():
 
 
 def test_cases_are_open_closed_and_recalled():
-    cases = [case for case in cases_of(CHILDREN, PRESENT, PRESENT.days_ago(56)) if case.threshold == "met"]
+    cases = [case for case in CASES if case.threshold == "met"]
     assert any(case.closed_on is None and case.first_meeting_on for case in cases)
     assert any(case.closure_reason == "reduced-risk" for case in cases)
     assert len({case.child.ref for case in cases}) < len(cases)
