@@ -12,6 +12,7 @@ from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import MINUTES
 from app.figures.missing.queries import MISSING
 from app.figures.recall.queries import RECALL
+from app.figures.reduction.queries import REDUCTION
 from app.figures.rules import Definition, Figure, Measure, Question
 from app.minutes.timeliness.rules import STAGE_WORDS
 
@@ -155,6 +156,26 @@ FIGURES = {
             counts_people=True,
             about_panels=True,
             followed_for=12,
+        ),
+        FigureKind(
+            REDUCTION.definition,
+            REDUCTION.figure,
+            REDUCTION.behind,
+            first=("eligible", "reduced"),
+            tiles=(
+                "reduced",
+                "eligible",
+                "rate_before",
+                "rate_after",
+                "closures",
+                "left_out_no_baseline",
+                "waiting_90d",
+                "gone_90d",
+            ),
+            columns=("closures", "eligible", "reduced", "rate_before", "rate_after"),
+            drawn="eligible",
+            about_panels=True,
+            followed_for=3,
         ),
     )
 }

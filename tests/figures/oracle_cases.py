@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from scipy.stats import CensoredData, ecdf
 
@@ -176,28 +177,26 @@ def reduction(history: History, ask: Ask) -> Said:
 
 
 def _side(history: History, ask: Ask, child: int, first: date) -> tuple[int, int]:
-    """Episodes that began in 90 days, and the days on which the child was not missing already."""
-    mine = [
-        e
-        for e in history.episodes
-        if e.child == child
-        and e.category == "missing"
-        and e.merged_into is None
-        and ask.happened(e.started_at)
-    ]
+    """Episodes that began in 90 days, and the days on which the child was not missing already; reckoned once."""
+    known: dict[Any, tuple[int, int]] = vars(history).setdefault("sides", {})
+    key = (ask.now, ask.as_at, child, first)
+    if key not in known:
+        known[key] = _day_by_day(history, ask, child, first)
+    return known[key]
+
+
+def _day_by_day(history: History, ask: Ask, child: int, first: date) -> tuple[int, int]:
+    spans = []
+    for e in history.episodes:
+        if e.child != child or e.category != "missing" or e.merged_into or not ask.happened(e.started_at):
+            continue
+        if e.returned_at and ask.happened(e.returned_at):
+            spans.append((day_of(e.started_at), day_of(e.returned_at)))
+        else:
+            spans.append((day_of(e.started_at), min(ask.today, e.end_unknown_after or ask.today)))
     days = [first + timedelta(days=number) for number in range(90)]
-    began = sum(day_of(e.started_at) in days for e in mine)
-    exposed = 0
-    for day in days:
-        already = False
-        for e in mine:
-            if e.returned_at and ask.happened(e.returned_at):
-                end = day_of(e.returned_at)
-            else:
-                end = min(ask.today, e.end_unknown_after or ask.today)
-            already = already or day_of(e.started_at) < day <= end
-        exposed += not already
-    return began, exposed
+    began = sum(start in days for start, _ in spans)
+    return began, sum(not any(start < day <= end for start, end in spans) for day in days)
 
 
 def _is_gone(history: History, ask: Ask, case: Case) -> bool:

@@ -1,17 +1,21 @@
 """Recall and reduction against a second, plain reading of their definitions, on many random histories."""
 
+import random
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from app import database
 from app.figures.catalogue import FIGURES, figure_for
 from app.figures.rules import Estimate, Measure, Share
 from tests.figures import oracle_cases
+from tests.figures.histories import Draw, History, midnight, store
 from tests.figures.oracle import Ask
-from tests.figures.test_oracle import SEEDS, SLUGS, drawn_questions, question_of, stored
+from tests.figures.test_oracle import SEEDS, SLUGS, drawn_questions, question_of
 
-NAMES = ("recall",)
+NAMES = ("recall", "reduction")
 
 
 def check(values: list[Measure], expected: dict[str, Any], where: object) -> None:
@@ -33,6 +37,54 @@ def parts(ask: Ask, split: str, key: str) -> Ask:
     if split == "panel":
         return replace(ask, panel=next(number for number, slug in SLUGS.items() if slug == key))
     return replace(ask, group=(split, key))
+
+
+async def stored(seed: int) -> History:
+    """A history with many more episodes around initial meetings and closures, some long, some open, some overlapping."""
+    chance, history = random.Random(seed), Draw(seed).history
+    pattern, taken = history.episodes[0], {(e.child, e.started_at) for e in history.episodes}
+    days: list[tuple[int, date]] = []
+    for case in history.cases:
+        if case.first_meeting_on and case.closed_on:
+            days += _some(chance, case.child, case.first_meeting_on, -92, 2, 8)
+            days += _some(chance, case.child, case.closed_on, -2, 92, 3)
+    for child, day in days:
+        started_at = midnight(day) + timedelta(minutes=chance.choice([0, 1, 1439, 600]))
+        if (child, started_at) in taken:
+            continue
+        taken.add((child, started_at))
+        lasts = timedelta(hours=chance.choice([1, 12, 24, 60, 400]))
+        is_open = chance.random() < 0.05
+        history.episodes.append(
+            replace(
+                pattern,
+                id=len(history.episodes) + 1,
+                child=child,
+                category="missing",
+                started_at=started_at,
+                reported_at=None,
+                returned_at=None if is_open else started_at + lasts,
+                la_notified_at=None,
+                date_only=[],
+                end_unknown_after=day + timedelta(days=chance.randrange(40))
+                if chance.random() < 0.5 and is_open
+                else None,
+                merged_into=None,
+            )
+        )
+    await store(history)
+    await database.execute("ANALYZE")
+    return history
+
+
+def _some(
+    chance: random.Random, child: int, around: date, first: int, last: int, most: int
+) -> list[tuple[int, date]]:
+    days = [
+        chance.choice([first, first + 1, first + 2, last, *range(first, last)])
+        for _ in range(chance.randrange(most))
+    ]
+    return [(child, around + timedelta(days=day)) for day in days]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
