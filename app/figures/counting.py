@@ -118,6 +118,7 @@ class Counting:
             else [(month, values(found.get(("month", n), {}), 1)) for n, month in enumerate(months, start=1)],
             by={split: await self._groups(DIMENSIONS[split], found, len(months)) for split in splits},
             not_applied=self._not_applied(question),
+            counts=found.get(("", ""), {}),
         )
 
     async def behind(self, question: Question, drill: Drill) -> Behind:

@@ -226,6 +226,8 @@ class Figure:
     by_month: list[tuple[date, list[Measure]]]
     by: dict[str, list[Group]] = field(default_factory=dict)
     not_applied: tuple[str, ...] = ()
+    counts: Counts = field(default_factory=dict)
+    """What the values of the whole window are made of, for what is drawn of them."""
 
     def value(self, key: str) -> Measure:
         return next(value for value in self.values if value.key == key)
