@@ -14,6 +14,9 @@ WHOLE, BEFORE = "", "before"
 DAYS = ("_days", "_hours")
 """What ends so is how long something took, and points at nobody."""
 
+SUMS_OF_COUNTS = frozenset({"episodes_before", "episodes_after"})
+"""Reckoned, and counts all the same."""
+
 RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
     "missing": (
         # what is left is how the records were kept
@@ -26,16 +29,25 @@ RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
     "interviews": (
         (
             "eligible",
-            ("completed", "declined_episodes", "declined_carer", "unable", "unaccounted"),
+            ("completed", "declined_child", "declined_carer", "unable", "unaccounted"),
             Rest.GUARDED,
         ),
         ("declined_children", ("declined_repeat_children",), Rest.GUARDED),
-        ("declined_episodes", ("followed_up_after_decline",), Rest.GUARDED),
     ),
+    "meetings": (
+        ("accepted", ("initial_due", "initial_not_due"), Rest.FREE),
+        ("held", ("agendas_due", "agenda_not_told", "agenda_not_asked"), Rest.FREE),
+    ),
+    "attendance": (("held", ("recorded", "not_recorded"), Rest.FREE),),
     "actions": (
         ("due", ("completed_on_time", "completed_late", "not_possible", "not_done", "overdue"), Rest.GUARDED),
+        ("overdue", ("overdue_within_extension",), Rest.GUARDED),
     ),
-    "recall": (("closures", ("followed", "waiting_12m", "left_out"), Rest.GUARDED),),
+    "recall": (
+        ("closures", ("followed", "waiting", "left_out"), Rest.GUARDED),
+        ("met", ("met_recalled", "met_sustained"), Rest.GUARDED),
+    ),
+    "reduction": (("closures", ("eligible", "left_out_no_baseline", "waiting_90d"), Rest.GUARDED),),
     "minutes": (("held", ("due",), Rest.FREE), ("held", ("outstanding",), Rest.FREE)),
 }
 """Which counts of a figure are made up of which others, beyond what its shares say, and whether what is left when some
@@ -69,7 +81,8 @@ def named(kind: FigureKind, part: str, measure: Measure) -> Named:
             scope,
             ((*scope, key.test), (*scope, key.out_of or f"all of {key.name}")),
         )
-    is_count = key.reckon is None and not key.name.endswith(DAYS) and not isinstance(measure, Estimate)
+    is_reckoned = key.reckon is not None and key.name not in SUMS_OF_COUNTS
+    is_count = not is_reckoned and not key.name.endswith(DAYS) and not isinstance(measure, Estimate)
     return Named(measure, scope, ((*scope, key.test),) if is_count else ())
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
+from app.figures.recall.rules import WHY_TWO
+from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
 from app.figures.reports.numbers import BEFORE, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
 from app.figures.reports.shapes import Built, Hidden, Section, Sought, Table
@@ -31,6 +33,12 @@ COUNTED_ONCE = frozenset(
 )
 """Children count once in each month and once in all. A committee is given them for the whole alone: the months together
 say something about each of them that is no sum."""
+
+SAID_BESIDE: Mapping[str, tuple[str, ...]] = {
+    "recall": (WHY_TWO,),
+    "reduction": (CAPTION, WHAT_CAPTION_MEANS),
+}
+"""What no reader of these numbers may be left without, by figure."""
 
 WRITE = "What stands behind these numbers, and what is being done"
 
@@ -76,7 +84,7 @@ def built(kind: FigureKind, sought: Sought, question: Question, figure: Figure, 
         return tuple(_closed(table, numbers, hidden) for table in tables)
 
     return Built(
-        words=(kind.definition.asks, *_more_words(kind, sought, question)),
+        words=(kind.definition.asks, *SAID_BESIDE.get(kind.name, ()), *_more_words(kind, sought)),
         tables=without({}),
         definitions=(_defined(kind, tables),),
         window=_window_words(kind, question),
@@ -99,7 +107,7 @@ def _window_words(kind: FigureKind, question: Question) -> str:
     return f"{words}: {kind.followed_for} months must have passed before this can be told in full"
 
 
-def _more_words(kind: FigureKind, sought: Sought, question: Question) -> Iterator[str]:
+def _more_words(kind: FigureKind, sought: Sought) -> Iterator[str]:
     if sought.question.panel and not kind.about_panels:
         yield "This is not told apart by panel: the numbers are those of the whole authority."
     if sought.months and kind.counts_people and not sought.is_for_committee:
