@@ -159,6 +159,9 @@ async def test_the_pack_holds_what_is_on_file_and_names_what_is_left_out(
     await database.execute("UPDATE agenda_item SET child = $1 WHERE id = $2", child, closed.items[0])
     await discuss(closed, text="Whispered")
     await restrict(closed)
+    draft = await make_meeting(1, starts_at=datetime(2026, 4, 22, 8, 0, tzinfo=UTC))
+    await database.execute("UPDATE agenda_item SET child = $1 WHERE id = $2", child, draft.items[0])
+    await discuss(draft, text="Being written")
     manager = await sign_in("manager")
     drawn_at = await manager.post("/inspection", data=TWO_QUARTERS | {"seed": "x"})
     path = drawn_at.headers["location"]
@@ -173,11 +176,13 @@ async def test_the_pack_holds_what_is_on_file_and_names_what_is_left_out(
             "A tool of sorts",
             "Said of the first",
             "One item is restricted and left out",
+            "22 April 2026: minutes not circulated yet",
             "NRM",
         ):
             assert words in text
         assert "Said of the other" not in text
         assert "Whispered" not in text
+        assert "Being written" not in text
     assert f"Case {case}" in pack
     assert "seed x" in pack
     child_ref = await database.fetch_value("SELECT child_ref FROM child WHERE id = $1", child)

@@ -1,6 +1,6 @@
 """Everything on file about one sampled case, gathered from the rooms that hold it as its reader may see it. No SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.access import Identity
@@ -12,10 +12,11 @@ from app.episodes.rules import ChildFacts, RiskFacts
 from app.episodes.withdrawals.queries import withdrawn_of
 from app.figures.inspection.queries import actions_about, restricted_items
 from app.figures.inspection.rules import InterviewStatus, MinutedMeeting, SampledCase, interview_status
-from app.lifecycle import Forbidden, Invisible, Refused
+from app.lifecycle import Invisible
 from app.london import london_date
 from app.minutes.extracts.queries import extract_for, printed_of_child
-from app.minutes.extracts.rules import NOT_YET
+from app.minutes.queries import minutes_for
+from app.minutes.rules import MinutesStatus
 from app.panels.cases.checklist.queries import checklists_of
 from app.panels.cases.checklist.rules import Checklist
 from app.panels.cases.queries import CaseHead, Discussed, case_for, case_head, discussed_at
@@ -56,7 +57,8 @@ async def case_file(who: Identity, sampled: SampledCase, authority: str, now: da
         case=case,
         head=await case_head(case.id, today),
         child=child,
-        entries=tuple(reversed(entries)),
+        # of one moment in the order in which the chronology has them
+        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
         interviews=tuple(
             interview_status(episode, [one for one in interviews if episode.id in one.episode_ids], now)
             for episode in reversed(of_child)
@@ -75,25 +77,24 @@ async def _minuted(
     who: Identity, one: Discussed, child_id: int, authority: str, now: datetime
 ) -> MinutedMeeting:
     """The child's items of the circulated minutes, as the child's extract has them; else why there are none."""
+
+    def without(state: str) -> MinutedMeeting:
+        return MinutedMeeting(one.meeting_id, one.starts_at, one.date_only, state)
+
     if one.status != "held":
-        return MinutedMeeting(one.meeting_id, one.starts_at, one.date_only, "The meeting is still to come.")
+        return without("still to come")
+    _, minutes = await minutes_for(who, one.meeting_id)
+    if minutes.is_from_a_file:
+        return without("minutes written elsewhere; only their dates are known here")
+    if minutes.status != MinutesStatus.CIRCULATED:
+        return without("minutes not circulated yet")
     try:
         meeting, minutes, line, _ = await extract_for(who, one.meeting_id, child_id)
-        printed = await printed_of_child(who, meeting, minutes, line, authority, now)
-    except Refused as refusal:
-        return MinutedMeeting(one.meeting_id, one.starts_at, one.date_only, _state(refusal))
-    except (Invisible, Forbidden):
-        state = "No minutes about this child are here: the item was not reached, or its minutes are kept elsewhere."
-        return MinutedMeeting(one.meeting_id, one.starts_at, one.date_only, state)
-    return MinutedMeeting(
-        one.meeting_id,
-        one.starts_at,
-        one.date_only,
-        "",
-        tuple(printed.content["items"]),
-        tuple((addendum.at, addendum.text) for addendum in printed.addenda),
+    except Invisible:
+        return without("not reached at this meeting")
+    printed = await printed_of_child(who, meeting, minutes, line, authority, now)
+    return replace(
+        without(""),
+        items=tuple(printed.content["items"]),
+        addenda=tuple((addendum.at, addendum.text) for addendum in printed.addenda),
     )
-
-
-def _state(refusal: Refused) -> str:
-    return "The minutes have not been circulated yet." if str(refusal) == NOT_YET else str(refusal)

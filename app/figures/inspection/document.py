@@ -95,10 +95,7 @@ def blocks_of_file(file: CaseFile) -> Iterable[Block]:
     yield _interviews(file.interviews)
     yield _risks(file)
     yield from _safety_plan(file.meetings)
-    for meeting in file.meetings:
-        yield from _minutes(meeting)
-    if not file.meetings:
-        yield Block("Minutes", text="No meeting of the panel with this case is recorded.")
+    yield from _minutes(file.meetings)
     yield _actions(file)
     yield _checklist(file)
 
@@ -109,7 +106,9 @@ def _facts(file: CaseFile) -> Iterable[tuple[str, str]]:
     yield "Date of birth", f"{day_of(child.born_on)}{age}" if child.born_on else "Not recorded"
     yield (
         "Sex, ethnicity, disability",
-        ", ".join(word or "not recorded" for word in (child.sex, child.ethnicity, child.disability)),
+        ", ".join(
+            _sentence(word) or "not recorded" for word in (child.sex, child.ethnicity, child.disability)
+        ),
     )
     yield "Legal status", LEGAL_STATUSES.get(child.legal_status, "Not recorded")
     yield (
@@ -215,18 +214,19 @@ def _safety_plan(meetings: Sequence[MinutedMeeting]) -> Iterable[Block]:
         yield Block(f"Safety plan: {heading.lower()}", prose=prose_of(text))
 
 
-def _minutes(meeting: MinutedMeeting) -> Iterable[Block]:
-    heading = f"Minutes of {_when(meeting.at, True)}"
-    if meeting.state:
-        yield Block(heading, text=meeting.state)
-        return
-    for item in meeting.items:
-        yield Block(
-            heading, text=f"{item['outcome'] or 'No outcome'}. Minutes of meeting {meeting.meeting_id}."
-        )
-        yield from blocks_of(item)
-    for at, words in meeting.addenda:
-        yield Block(f"Corrected {_when(at, True)}", prose=prose_of(words))
+def _minutes(meetings: Sequence[MinutedMeeting]) -> Iterable[Block]:
+    for meeting in meetings:
+        for item in meeting.items:
+            said = f"{item['outcome'] or 'No outcome'}. Minutes of meeting {meeting.meeting_id}."
+            yield Block(f"Minutes of {_when(meeting.at, True)}", text=said)
+            yield from blocks_of(item)
+        for at, words in meeting.addenda:
+            yield Block(f"Corrected {_when(at, True)}", prose=prose_of(words))
+    without = tuple(f"{_when(one.at, True)}: {one.state}" for one in meetings if one.state)
+    if without:
+        yield Block("Meetings without minutes here", points=without)
+    if not meetings:
+        yield Block("Minutes", text="No meeting of the panel with this case is recorded.")
 
 
 def _actions(file: CaseFile) -> Block:
