@@ -6,8 +6,10 @@ from typing import Any
 
 from app import database
 from app.figures.actions.queries import ACTIONS
+from app.figures.attendance.queries import ATTENDANCE
 from app.figures.counting import Behind, Drill
 from app.figures.interviews.queries import INTERVIEWS
+from app.figures.meetings.queries import MEETINGS
 from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import MINUTES
 from app.figures.missing.queries import MISSING
@@ -92,6 +94,23 @@ FIGURES = {
             counts_people=True,
         ),
         FigureKind(
+            MEETINGS.definition,
+            MEETINGS.figure,
+            MEETINGS.behind,
+            first=("initial_in_standard", "reviews_on_time", "held"),
+            tiles=(
+                "initial_in_standard",
+                "reviews_on_time",
+                "agendas_in_time",
+                "held",
+                "cancelled",
+                "accepted",
+            ),
+            columns=("held", "cancelled", "initial_in_standard", "reviews_on_time", "agendas_in_time"),
+            drawn="initial_in_standard",
+            about_panels=True,
+        ),
+        FigureKind(
             MINUTES.definition,
             MINUTES.figure,
             MINUTES.behind,
@@ -116,6 +135,23 @@ FIGURES = {
             about_panels=True,
             parts=tuple((STAGE_WORDS[stage], f"{key}_") for stage, key in minutes_rules.STAGE_KEYS.items()),
             parts_title="Where minutes wait: each stage against its standard",
+        ),
+        FigureKind(
+            ATTENDANCE.definition,
+            ATTENDANCE.figure,
+            ATTENDANCE.behind,
+            first=("quorate", "agency_police", "agency_health"),
+            tiles=(
+                "quorate",
+                "agency_social_care",
+                "agency_police",
+                "agency_health",
+                "held",
+                "not_recorded",
+            ),
+            columns=("held", "quorate", "agency_social_care", "agency_police", "agency_health"),
+            drawn="quorate",
+            about_panels=True,
         ),
         FigureKind(
             ACTIONS.definition,

@@ -88,7 +88,7 @@ class Records:
 
     def _write(self, name: str) -> str:
         asked = self.question
-        if name in TABLES:
+        if name in TABLES or name in APPENDED:
             return self._table(name)
         pieces: dict[str, Callable[[], str]] = {
             "from_at": lambda: self._argument(day_start(asked.from_on), "timestamptz"),
@@ -169,6 +169,8 @@ class Records:
         if self.question.known_at is None:
             return name
         known_at = self["known_at"]
+        if name in APPENDED:
+            return APPENDED[name].format(known_at=known_at)
         return (
             f"(SELECT * FROM {name} WHERE recorded_at <= {known_at} UNION ALL "
             f'SELECT (jsonb_populate_record(NULL::{name}, "row")).* FROM {name}_past '
@@ -190,10 +192,12 @@ class Records:
 TABLES = frozenset(
     {
         "action",
+        "agency",
         "agenda_item",
         "attendance",
         "child",
         "episode",
+        "guest_slot",
         "interview",
         "interview_episode",
         "meeting",
@@ -204,6 +208,17 @@ TABLES = frozenset(
         "terms_of_reference",
     }
 )
+
+APPENDED = {
+    "agenda_version": "(SELECT * FROM agenda_version WHERE issued_at <= {known_at})",
+    "discussion": (
+        "(SELECT DISTINCT ON (d.id) d.id, d.agenda_item, coalesce(r.text ->> 'outcome', '') AS outcome, "
+        "(nullif(r.text ->> 'next_review_on', ''))::date AS next_review_on "
+        "FROM discussion d JOIN discussion_revision r ON r.discussion = d.id WHERE r.saved_at <= {known_at} "
+        "ORDER BY d.id, r.version DESC)"
+    ),
+}
+"""Tables whose past is kept by adding alone, in them or in their revisions: as they were known."""
 
 
 @dataclass(frozen=True)

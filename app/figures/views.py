@@ -13,6 +13,11 @@ from app.figures.rules import ALL, Figure, Measure, Share
 MOST_LABELS = 14
 
 COLUMN_LABELS = {
+    "agency_health": "Health",
+    "agency_police": "Police",
+    "agency_social_care": "Social care",
+    "agendas_in_time": "Agendas in time",
+    "cancelled": "Cancelled",
     "children": "Children",
     "closures": "Closed",
     "completed_late": "Late",
@@ -23,6 +28,7 @@ COLUMN_LABELS = {
     "eligible": "Eligible",
     "episodes": "Episodes",
     "held": "Held",
+    "initial_in_standard": "Initial in time",
     "median_days": "Median days",
     "met_threshold": "People",
     "offered": "Offered",
@@ -31,6 +37,7 @@ COLUMN_LABELS = {
     "outstanding": "Outstanding",
     "overdue": "Overdue",
     "p90_days": "90 % by day",
+    "quorate": "Quorate",
     "rate_after": "In 30 days after",
     "rate_before": "In 30 days before",
     "recalled_12m": "Recalled, fair",
@@ -39,6 +46,7 @@ COLUMN_LABELS = {
     "repeat_children": "3 or more",
     "rereferral_dfe": "Referred again",
     "returned_24h": "Within 24 hours",
+    "reviews_on_time": "Reviews in time",
     "survival_12m": "Not recalled, curve",
     "sw_contact": "Contact",
     "within_standard": "In time",

@@ -7,6 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app import database
+from tests.figures.histories_meetings import (
+    Attended,
+    Item,
+    Seat,
+    draw_around_meetings,
+    store_around_meetings,
+    store_people,
+)
 
 LONDON = ZoneInfo("Europe/London")
 OWN_NAMES = ("Exampleshire", "Exampleshire County Council")
@@ -81,6 +89,7 @@ class Meeting:
     ended_at: datetime | None
     date_only: bool
     stamps: dict[str, datetime]
+    agenda_issued_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,8 @@ class Case:
     first_meeting_on: date | None
     closed_on: date | None
     closure_reason: str
+    last_reviewed_on: date | None = None
+    next_review_on: date | None = None
 
 
 @dataclass
@@ -128,6 +139,9 @@ class History:
     actions: list[Action] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
+    attended: list[Attended] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
 
     def child(self, number: int) -> Child:
         return self.children[number - 1]
@@ -149,6 +163,7 @@ class Draw:
         self._meetings(40)
         self._actions(60)
         self._cases()
+        draw_around_meetings(self.history, seed)
 
     def day(self, first: date = FIRST, last: date = LAST) -> date:
         if self.random.random() < 0.4:
@@ -424,6 +439,7 @@ async def store(history: History) -> None:
         await database.execute(
             "INSERT INTO agency (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", number, f"Agency {number}"
         )
+    await store_people(_copy)
     await _copy("child", [{**asdict(c), "child_ref": f"C{c.id}"} for c in history.children])
     await _copy("episode", [asdict(e) for e in history.episodes])
     interviews = [asdict(i) for i in history.interviews]
@@ -443,6 +459,7 @@ async def store(history: History) -> None:
     await _copy("action", [{**asdict(a), "text": "Visit"} for a in history.actions])
     await _copy("referral", [asdict(r) for r in history.referrals])
     await _copy("panel_case", [asdict(k) for k in history.cases])
+    await store_around_meetings(history, _copy)
 
 
 STAMPS = ("actions_issued_at", "sent_to_chair_at", "approved_at", "circulated_at", "filed_at")

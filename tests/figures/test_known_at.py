@@ -16,6 +16,15 @@ CHANGES = (
     "UPDATE episode SET returned_at = NULL, date_only = '{}', merged_into = NULL",
     "UPDATE interview SET outcome = 'unable', offered_at = NULL, held_at = NULL",
     "DELETE FROM interview_episode",
+    "UPDATE attendance SET status = 'absent'",
+    "UPDATE seat SET role = 'observer'",
+    "UPDATE agenda_item SET status = 'left-off' WHERE id % 2 = 0",
+    "UPDATE discussion SET outcome = 'not-reached', next_review_on = NULL",
+    "INSERT INTO discussion_revision (discussion, version, text, saved_at) "
+    'SELECT discussion, max(version) + 1, \'{"outcome": "not-reached"}\', clock_timestamp() '
+    "FROM discussion_revision GROUP BY discussion",
+    "INSERT INTO agenda_version (meeting, number, issued_at) "
+    "SELECT m.id, 1 + (SELECT count(*) FROM agenda_version v WHERE v.meeting = m.id), clock_timestamp() FROM meeting m",
     "UPDATE meeting SET status = 'planned'",
     "DELETE FROM minutes",
     "UPDATE action SET status = 'issued', finished_on = NULL, due_on = due_on + 90",

@@ -28,6 +28,8 @@ KEYS = {
     "recall": "met_threshold closed_of_met recalled_of_met sustained_of_met recalled_12m survival_3m survival_6m "
     "survival_12m rereferral_dfe",
     "reduction": "eligible reduced",
+    "meetings": "initial_in_standard reviews_on_time held cancelled agendas_in_time",
+    "attendance": "quorate agency_social_care agency_police agency_health held not_recorded",
     "minutes": "held due within_standard median_days p90_days outstanding oldest_outstanding_days "
     "draft_within_standard actions_due approved_median_days circulated_p90_days filed_outstanding",
     "actions": "due completed_on_time completed_late not_possible not_done overdue median_days",
@@ -67,7 +69,10 @@ async def test_the_json_has_the_agreed_shape(sign_in: SignIn, name: str) -> None
             assert {"key", "label", "numerator", "denominator", "percent"} <= set(value)
         else:
             assert set(value) - {"low", "high"} == {"key", "label", "value"}
-    splits = {"minutes": {"panel"}, "actions": {"authority", "panel", "agency"}}.get(name, {"authority"})
+    splits = {
+        **dict.fromkeys(("minutes", "meetings", "attendance"), {"panel"}),
+        "actions": {"authority", "panel", "agency"},
+    }.get(name, {"authority"})
     assert splits <= set(said["by"])
 
 

@@ -9,6 +9,7 @@ from app.minutes.organised.rules import CaseMet, Counted, Due, in_time, initial_
 def case(**fields: object) -> CaseMet:
     return CaseMet(
         **{
+            "id": 1,
             "panel_slug": "mace",
             "panel_name": "MACE",
             "accepted_on": date(2026, 3, 30),

@@ -18,6 +18,7 @@ class CaseMet:
     0 where the panel's rule knows no interval.
     """
 
+    id: int
     panel_slug: str
     panel_name: str
     accepted_on: date
@@ -38,6 +39,10 @@ class Due:
     @property
     def in_time(self) -> bool:
         return self.done_on is not None and self.done_on <= self.due_on
+
+    def has_passed(self, now: datetime) -> bool:
+        """A deadline has passed once its day has ended."""
+        return day_end(self.due_on) <= now
 
 
 def initial_meeting(case: CaseMet) -> Due:
@@ -70,22 +75,34 @@ class Counted:
 
 
 def in_time(due: Sequence[Due], now: datetime) -> Counted:
-    """Of what was due by now, how much was done in time; a deadline has passed once its day has ended."""
-    passed = [one for one in due if day_end(one.due_on) <= now]
+    """Of what was due by now, how much was done in time."""
+    passed = [one for one in due if one.has_passed(now)]
     return Counted(sum(one.in_time for one in passed), len(passed))
 
 
 @dataclass(frozen=True)
 class MeetingRun:
-    """A meeting as it was organised: `agenda_within` working days before it the agenda was due."""
+    """A meeting as it was organised: `agenda_within` working days before it the agenda was due.
 
+    `agenda_is_told`: whether anybody knows when the agenda went out; a file need not say.
+    """
+
+    id: int
     panel_slug: str
     panel_name: str
     status: str
     day: date
     agenda_within: int
     agenda_issued_on: date | None
-    agenda_counts: bool
+    agenda_is_told: bool = True
+    for_one_child: bool = False
+
+    @property
+    def agenda(self) -> Due | None:
+        """When the agenda was due and went out; None of a meeting of which this is not asked or not known."""
+        if self.status != "held" or self.for_one_child or not self.agenda_is_told:
+            return None
+        return Due(add_working_days(self.day, -self.agenda_within), self.agenda_issued_on)
 
 
 @dataclass(frozen=True)
@@ -113,19 +130,14 @@ def organised(
     first, last = window
     accepted = [case for case in cases if first <= case.accepted_on < last]
     due = [one for case in cases for one in reviews(case) if first <= one.due_on < last]
-    held = [meeting for meeting in meetings if meeting.status == "held"]
-    agendas = [
-        Due(add_working_days(meeting.day, -meeting.agenda_within), meeting.agenda_issued_on)
-        for meeting in held
-        if meeting.agenda_counts
-    ]
+    agendas = [agenda for meeting in meetings if (agenda := meeting.agenda)]
     return Organised(
         slug,
         label,
         in_time([initial_meeting(case) for case in accepted], now),
         in_time(due, now),
         in_time(agendas, now),
-        len(held),
+        sum(meeting.status == "held" for meeting in meetings),
         sum(meeting.status == "cancelled" for meeting in meetings),
     )
 

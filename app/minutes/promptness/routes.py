@@ -13,7 +13,7 @@ from app import database
 from app.access import Permission
 from app.lifecycle import Refused
 from app.london import months_between
-from app.minutes.organised.queries import cases_met, meetings_run
+from app.minutes.organised.queries import as_it_stands, cases_met, meetings_run
 from app.minutes.organised.rules import organised, organised_by_panel
 from app.minutes.promptness.queries import first_held_on, minuted_meetings
 from app.minutes.promptness.rules import (
@@ -29,6 +29,7 @@ from app.minutes.promptness.rules import (
     standards_of,
 )
 from app.minutes.promptness.words import csv_of, points
+from app.minutes.timeliness.queries import standards
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage
 from app.panels.terms.queries import standing_panels
 from app.web.pages import now_of, page, today_of
@@ -201,8 +202,8 @@ def _chips(asked: Asked, meetings: list[Minuted]) -> list[dict[str, str]]:
 
 async def _organised(asked: Asked, window: Window, now: datetime) -> dict[str, Any]:
     """How meetings were organised: by panel and time alone, since cases have no chair of their own."""
-    cases = await cases_met(window.first, window.last, asked.panel or None)
-    meetings = await meetings_run(window.first, window.last, asked.panel or None)
+    read, known = as_it_stands(window.first, window.last, now, asked.panel or None), await standards()
+    cases, meetings = await cases_met(read, known), await meetings_run(read, known)
     span = (window.first, window.last)
     return {
         "organised": organised("", "All panels", cases, meetings, span, now),

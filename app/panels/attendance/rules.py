@@ -109,13 +109,15 @@ class Quorum:
 def quorum_of(attendees: Iterable[Attendee], needed: int, required: Sequence[str]) -> Quorum:
     """The quorum by the terms of reference: agencies present in person or by deputy, the required kinds among them."""
     there = [one for one in attendees if one.counts]
-    kinds = {one.agency_kind for one in there}
-    return Quorum(
-        agencies=len({one.agency_id for one in there}),
-        needed=needed,
-        lacking=tuple(kind for kind in required if kind not in kinds),
-        people=len(there),
-    )
+    return quorum_among({one.agency_id: one.agency_kind for one in there}, needed, required, len(there))
+
+
+def quorum_among(
+    agencies: Mapping[int, str], needed: int, required: Sequence[str], people: int = 0
+) -> Quorum:
+    """The same from the agencies that came, by id with their kinds."""
+    kinds = set(agencies.values())
+    return Quorum(len(agencies), needed, tuple(kind for kind in required if kind not in kinds), people)
 
 
 @dataclass(frozen=True)
