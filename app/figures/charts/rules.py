@@ -1,11 +1,12 @@
 """Charts as plain values: the finding as a sentence, what is drawn, the table. Drawn by components/chart.html."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from app.figures.reduction.comparing import DAYS, Comparison, Side
-from app.figures.rules import one_decimal, whole_percent
+from app.figures.reduction.comparing import Comparison, Side
+from app.figures.rules import whole_percent
 from app.figures.survival.rules import AFTER_12_MONTHS, READ_AT, Curve, Step
 
 TICKS = ((0, "0"), (91, "3"), (182, "6"), (273, "9"), (365, "12"))
@@ -142,41 +143,40 @@ def _whole(share: float) -> int:
     return int(100 * share + 0.5)
 
 
+BEFORE = ("90 days before the initial meeting", "the initial meeting")
+AFTER = ("the closure", "90 days after the closure")
+
+
 def strip_of_case(compared: Comparison) -> StripChart:
     """One child: marks where episodes began, before the initial meeting and after closure."""
-    before, after = compared.before, compared.after
     return _strip(
         _case_finding(compared),
         "Each mark is the day on which an episode began; hatched days began with the child missing.",
-        (
-            _strip_row("Before", [before], "90 days before the initial meeting", "the initial meeting"),
-            _strip_row("After", [after], "the closure", "90 days after the closure"),
-        ),
+        _row_of_side("Before", compared.before, BEFORE),
+        _row_of_side("After", compared.after, AFTER),
     )
 
 
-def strip_of_cases(compared: Sequence[Comparison]) -> StripChart:
-    """Many cases laid over each other by the days from the initial meeting and from closure."""
-    reduced = sum(one.is_reduced for one in compared)
-    if not compared:
-        title = "No closed case can be compared in this time"
+@dataclass(frozen=True)
+class Together:
+    """One side of many cases laid over each other: episodes by number of the day, and all their exposed days."""
+
+    began: Mapping[int, int]
+    exposed_days: int
+
+
+def strip_of_cases(reduced: int, compared: int, before: Together, after: Together) -> StripChart:
+    """Many cases by the days from the initial meeting and from closure."""
+    if compared == 0:
+        title = "No case closed in this time can be compared"
     else:
-        share = whole_percent(reduced, len(compared))
-        title = (
-            f"{reduced} of {len(compared)} children went missing significantly less after closure ({share} %)"
-        )
+        share = whole_percent(reduced, compared)
+        title = f"In {reduced:,} of {compared:,} cases the child went missing significantly less after ({share} %)"
     return _strip(
         title,
         "The height of a mark is the number of episodes that began on that day, of all compared cases together.",
-        (
-            _strip_row(
-                "Before",
-                [one.before for one in compared],
-                "90 days before the initial meeting",
-                "the initial meeting",
-            ),
-            _strip_row("After", [one.after for one in compared], "the closure", "90 days after the closure"),
-        ),
+        _strip_row("Before", before.began, before.exposed_days, BEFORE),
+        _strip_row("After", after.began, after.exposed_days, AFTER),
     )
 
 
@@ -190,29 +190,34 @@ def _case_finding(compared: Comparison) -> str:
     return f"{counts}: fewer, but not significantly" if after < before else f"{counts}: not fewer"
 
 
-def _strip(title: str, sub: str, rows: tuple[StripRow, StripRow]) -> StripChart:
-    most = max((number for row in rows for _, number in row.days), default=1)
-    return StripChart(title, sub, rows, most)
+def _strip(title: str, sub: str, before: StripRow, after: StripRow) -> StripChart:
+    most = max((number for row in (before, after) for _, number in row.days), default=1)
+    return StripChart(title, sub, (before, after), most)
 
 
-def _strip_row(label: str, sides: Sequence[Side], from_words: str, to_words: str) -> StripRow:
-    began = [day for side in sides for day in side.began]
-    episodes, exposed = len(began), sum(side.exposed_days for side in sides)
+def _row_of_side(label: str, side: Side, ends: tuple[str, str]) -> StripRow:
+    return replace(
+        _strip_row(label, Counter(side.began), side.exposed_days, ends), away=tuple(sorted(side.away))
+    )
+
+
+def _strip_row(label: str, began: Mapping[int, int], exposed: int, ends: tuple[str, str]) -> StripRow:
+    episodes = sum(began.values())
     rate = f", {_rate(episodes, exposed)} in 30 exposed days" if exposed else ", no exposed day"
     return StripRow(
         label=label,
         words=f"{_episodes(episodes)}{rate}",
-        days=tuple((day, began.count(day)) for day in range(DAYS) if day in began),
-        away=tuple(sorted(sides[0].away)) if len(sides) == 1 else (),
+        days=tuple(sorted(began.items())),
+        away=(),
         episodes=episodes,
         exposed_days=exposed,
-        from_words=from_words,
-        to_words=to_words,
+        from_words=ends[0],
+        to_words=ends[1],
     )
 
 
 def _rate(episodes: int, exposed_days: int) -> float:
-    return one_decimal(30 * episodes / exposed_days)
+    return (600 * episodes + exposed_days) // (2 * exposed_days) / 10
 
 
 def _episodes(number: int) -> str:
