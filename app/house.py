@@ -15,6 +15,7 @@ from app.actions.reviewing import queries as reviewing
 from app.actions.search import queries as search_of_actions
 from app.door import Clock, Job
 from app.episodes import handed_in as episodes_handed_in
+from app.figures.cases import queries as cases_in_figures
 from app.london import london_date
 from app.minutes import handed_in as minutes_handed_in
 from app.minutes.extracts import changes as extracts
@@ -171,6 +172,7 @@ def _hand_in(settings: Settings, clock: Clock) -> None:
     panels.extracts_words = extract_queries.extracts_words
     panels.last_outcomes = minutes.last_outcomes
     panels.record_stamps = timeliness.record_stamps
+    panels.case_in_figures = cases_in_figures.case_in_figures
     panels.own_names = settings.authority_names
     panels.organizer = sender_of(settings.smtp_url, settings.base_url)
 

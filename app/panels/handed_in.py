@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.access import Identity
+from app.panels.cases.rules import CaseFacts
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,23 @@ class CarriedAction:
     said: str = ""
     escalated: bool = False
     """Overdue for so long that the agenda marks it."""
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One thing that the figures say of a case: what it is called, and the words."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class CaseInFigures:
+    """What the figures say of one case, for those who may see them. `url` leads to the page that draws it."""
+
+    lines: list[CaseLine]
+    caption: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +148,10 @@ async def no_stamps(stamps: Sequence[MinuteStamps], now: datetime) -> set[int]:
     return set()
 
 
+async def not_in_figures(who: Identity, case: CaseFacts, now: datetime) -> CaseInFigures | None:
+    return None
+
+
 @dataclass
 class HandedIn:
     """`overdue_actions`: by child, those unfinished whose due date has passed as of the day.
@@ -143,6 +165,7 @@ class HandedIn:
     `last_outcomes`: by child, what the panel's latest meeting before an instant decided, in one short phrase,
     restricted items as above. `record_stamps`: keeps stages of minutes told by a file, returns the meetings that
     changed; runs inside the import's transaction.
+    `case_in_figures`: what the figures say of one case; None for whoever may not see them.
     """
 
     overdue_actions: Callable[[date], Awaitable[dict[int, int]]] = no_overdue_actions
@@ -155,6 +178,9 @@ class HandedIn:
     extracts_words: Callable[[Identity, int], Awaitable[str]] = no_extracts
     last_outcomes: LastOutcomes = no_outcomes
     record_stamps: Callable[[Sequence[MinuteStamps], datetime], Awaitable[set[int]]] = no_stamps
+    case_in_figures: Callable[[Identity, CaseFacts, datetime], Awaitable[CaseInFigures | None]] = (
+        not_in_figures
+    )
     own_names: tuple[str, ...] = ()
     """The own authority's name and its aliases, from the settings."""
     organizer: str = "homeward@localhost"

@@ -52,6 +52,7 @@ async def _show(request: Asked, case_id: int, *, status: int = 200, **context: A
         noted = await lines_of(case_id)
         others = (await also_on(who, case.panel_id, [child], today)).get(child, [])
         outcome = (await handed_in.last_outcomes(case.panel_id, [child], now, who)).get(child, "")
+        in_figures = await handed_in.case_in_figures(who, case, now)
         matters, recall = NOTHING_OPEN, None
         if case.closed_on is None:
             matters = (await open_matters(who, case.panel_id, {child: today}, today))[child]
@@ -71,6 +72,7 @@ async def _show(request: Asked, case_id: int, *, status: int = 200, **context: A
             "outcome": outcome,
             "matters": matters,
             "recall": recall,
+            "in_figures": in_figures,
             "moves": open_moves(who, case),
             "may_note": permits(who, Permission.RECORD_CHECKLIST, case.scope) and case.closed_on is None,
             "kinds": KINDS,

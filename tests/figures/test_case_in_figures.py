@@ -1,0 +1,121 @@
+"""What a case's page says of before and after, recall and promptness is what the figures count, for their readers."""
+
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.figures.cases.rules import Recall, before_and_after, initial_meeting, recall_line
+from app.figures.catalogue import FIGURES, figure_for
+from app.figures.reduction.comparing import Away
+from app.figures.rules import Question
+from app.panels.cases.rules import CaseFacts
+from tests import builders
+
+MET, CLOSED = date(2025, 4, 1), date(2025, 7, 1)
+CARD = "Did the panel change anything?"
+
+
+def a_case(met: date | None = MET, closed: date | None = CLOSED, reason: str = "reduced-risk") -> CaseFacts:
+    return CaseFacts(1, 2, 3, None, date(2025, 3, 20), met, None, None, closed, reason, "", "", 0)
+
+
+def away(*days: date) -> list[Away]:
+    return [Away(day, day) for day in days]
+
+
+BEFORE = away(date(2025, 2, 1), date(2025, 2, 10), date(2025, 3, 1), date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("episodes", "today", "verdict"),
+    [
+        (away(date(2025, 8, 1)), date(2026, 1, 1), "Cannot be said"),
+        ([*BEFORE, *away(date(2025, 8, 1))], date(2026, 1, 1), "Yes: a significant reduction"),
+        (
+            [*BEFORE, *away(date(2025, 8, 1), date(2025, 8, 3), date(2025, 9, 1))],
+            date(2026, 1, 1),
+            "Fewer episodes, but",
+        ),
+        ([*BEFORE[:1], *away(date(2025, 8, 1))], date(2026, 1, 1), "No: as many"),
+        # the last of the 90 days after the closure is not over before the day after it
+        (BEFORE, date(2025, 9, 29), "Can be said after 29 September 2025"),
+        (BEFORE, date(2025, 9, 30), "Yes: a significant reduction"),
+    ],
+)
+def test_the_verdict_follows_the_rule_of_the_figure(episodes, today, verdict):
+    lines = {line.label: line.words for line in before_and_after(a_case(), episodes, today)}
+    assert lines["Did it help?"].startswith(verdict)
+
+
+def test_an_open_case_says_how_it_goes_so_far_and_one_never_met_says_nothing():
+    lines = {
+        line.label: line.words
+        for line in before_and_after(
+            a_case(closed=None), [*BEFORE, *away(date(2025, 4, 2))], date(2025, 4, 11)
+        )
+    }
+    assert lines["Before the panel"] == "4 episodes in 90 days."
+    assert lines["Since the initial meeting"] == "1 episode in 10 days so far."
+    (line,) = before_and_after(a_case(met=None), BEFORE, date(2026, 1, 1))
+    assert "Nothing to compare" in line.words
+
+
+@pytest.mark.parametrize(
+    ("recall", "today", "words"),
+    [
+        (Recall(), date(2026, 7, 1), "Not so far; the 12 months end on 1 July 2026."),
+        (Recall(), date(2026, 7, 2), "Not recalled within 12 months."),
+        (Recall(date(2026, 7, 1)), date(2026, 7, 2), "Recalled on 1 July 2026, 365 days on."),
+        (
+            Recall(date(2026, 7, 2)),
+            date(2026, 7, 2),
+            "Not within 12 months; referred again on 2 July 2026.",
+        ),
+    ],
+)
+def test_a_recall_counts_up_to_the_day_twelve_months_on(recall, today, words):
+    (line,) = recall_line(a_case(), recall, today)
+    assert line.words == words
+    assert recall_line(a_case(closed=None), recall, today) == []
+
+
+def test_an_initial_meeting_is_in_time_on_the_last_working_day_of_the_standard():
+    # accepted on Thursday 20 March 2025; 8 working days on is Tuesday 1 April
+    assert initial_meeting(a_case(), 8, date(2026, 1, 1)).words.startswith("In time: 8 working days")
+    assert initial_meeting(a_case(), 7, date(2026, 1, 1)).words.startswith("Late: 8 working days")
+
+
+async def test_a_chair_reads_on_the_case_what_the_figures_count_and_a_member_does_not(sign_in, clock, cast):
+    accepted = clock.now.date() - timedelta(days=600)
+    met, closed = accepted + timedelta(days=5), accepted + timedelta(days=100)
+    child = await builders.a_child()
+    case = await builders.a_case(
+        "mace", child, accepted, first_meeting_on=met, closed_on=closed, closure_reason="reduced-risk"
+    )
+    for days in (10, 20, 30):
+        at = datetime.combine(met - timedelta(days=days), clock.now.timetz())
+        await builders.an_episode(child, at, returned_at=at + timedelta(hours=2))
+    await builders.a_case("mace", child, closed + timedelta(days=40), recall_of=case)
+    due_on = accepted + timedelta(days=20)
+    about = {"child": child, "issued_on": accepted + timedelta(days=6)}
+    for status, finished in (
+        ("completed", due_on),
+        ("completed", due_on + timedelta(days=1)),
+        ("issued", None),
+    ):
+        await builders.an_action(
+            "mace", cast.police.agency_id, due_on, status=status, finished_on=finished, **about
+        )
+    page = (await (await sign_in("chair")).get(f"/cases/{case}")).text
+    card = re.sub(r"<[^>]+>", "", page[page.index(CARD) :])
+    assert "3 episodes in 90 days." in card
+    assert "0 episodes in 90 days." in card
+    assert "Yes: a significant reduction" in card
+    assert "40 days on." in card
+    assert "1 of 3 completed on time. 1 overdue." in card
+    closing = Question(closed, closed + timedelta(days=1), clock.now, panel="mace", brief=True)
+    recall = (await figure_for(FIGURES["recall"], closing)).value("recalled_12m")
+    reduced = (await figure_for(FIGURES["reduction"], closing)).value("reduced")
+    assert (recall.numerator, reduced.numerator) == (1, 1)
+    assert CARD not in (await (await sign_in("police")).get(f"/cases/{case}")).text
