@@ -114,6 +114,10 @@ async def test_the_oversight_report_tells_what_is_on_file_of_every_repeatedly_mi
     alone = await builders.a_case("mace", ids["without"], date(2026, 4, 1))
     await note(alone, "safety-plan", date(2026, 6, 1))
     await note(alone, "management-oversight", date(2026, 7, 1))  # still to come
+    over = await builders.a_case(
+        "mace", ids["without"], date(2025, 1, 1), closed_on=date(2025, 5, 1), closure_reason="moved"
+    )
+    await note(over, "management-oversight", date(2025, 4, 1))  # of an earlier case, not of the open one
     for accepted, closed in ((date(2025, 1, 1), date(2025, 5, 1)), (date(2025, 6, 1), date(2026, 2, 1))):
         case = await builders.a_case(
             "mace", ids["closed"], accepted, closed_on=closed, closure_reason="moved"
@@ -139,6 +143,7 @@ async def test_the_oversight_report_tells_what_is_on_file_of_every_repeatedly_mi
     assert "1 child never had a case on any panel" in page
     assert "9 Jan 2026, old" in page
     assert "closed 1 Feb 2026" in page
+    assert "closed 1 May 2025" not in page
     missing, having = (
         page.index("Without management oversight on file"),
         page.index("With management oversight on"),
