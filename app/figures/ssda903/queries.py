@@ -17,17 +17,18 @@ LEGAL_STATUS = "coalesce(e.legal_status, c.legal_status)"
 IN_THE_YEAR = """
     e.merged_into IS NULL AND e.started_at < $1 AND (
         e.returned_at >= $2
-        OR (e.returned_at IS NULL AND (e.end_unknown_after IS NULL OR e.end_unknown_after >= $3::date - 1)))
+        OR (e.returned_at IS NULL AND (e.end_unknown_after IS NULL OR e.end_unknown_after >= $3::date)))
 """
 
-# Earlier episodes of the same children as well: one that overlaps decides when a period began.
+# What ended before the year can only decide when something began that goes on from before it into it: of children
+# with such an episode every earlier one is read as well.
 EPISODES = f"""
-WITH asked AS MATERIALIZED (SELECT DISTINCT e.child FROM episode e WHERE {IN_THE_YEAR})
 SELECT e.id, e.child AS child_id, c.child_ref, c.born_on, e.category, e.started_at, e.returned_at,
        e.end_unknown_after
-FROM asked JOIN episode e ON e.child = asked.child JOIN child c ON c.id = e.child
+FROM episode e JOIN child c ON c.id = e.child
 WHERE e.merged_into IS NULL AND e.started_at < $1 AND e.category = ANY($4::text[])
   AND {LEGAL_STATUS} = 'cla' AND {is_ours_in_sql(AUTHORITY, "$5::text[]")}
+  AND (({IN_THE_YEAR}) OR e.child IN (SELECT e.child FROM episode e WHERE e.started_at < $2 AND ({IN_THE_YEAR})))
 ORDER BY e.id
 """
 
@@ -39,7 +40,8 @@ async def statutory_table(year: StatutoryYear, own_names: Collection[str]) -> St
         EPISODES,
         day_end(year.last),
         day_start(year.first),
-        year.first,
+        # open when the year before ended, and nobody knows what followed: to be told of
+        year.before.last,
         list(CODES),
         names_of_ours(own_names),
     )
