@@ -68,6 +68,7 @@ async def list_of_reports(request: Asked) -> Template:
         pages=max(1, -(-total // PER_PAGE)),
         total=total,
         makes=permits(who_of(request), Permission.MAKE_REPORT),
+        schedules=permits(who_of(request), Permission.SCHEDULE_REPORT),
     )
 
 
