@@ -6,7 +6,6 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Template
 
-from app import database
 from app.access import Permission, permits
 from app.figures.queries import panels_for_figures
 from app.figures.reports.changes import (
@@ -68,7 +67,6 @@ async def list_of_reports(request: Asked) -> Template:
         pages=max(1, -(-total // PER_PAGE)),
         total=total,
         makes=permits(who_of(request), Permission.MAKE_REPORT),
-        schedules=permits(who_of(request), Permission.SCHEDULE_REPORT),
     )
 
 
@@ -136,11 +134,10 @@ async def report_page(request: Asked, address: FromPath[str]) -> Answer:
         raise Invisible
     if form not in ("", "pdf", "docx", "csv"):
         raise Invisible
-    async with database.transaction():
-        report = await report_for(who_of(request), int(digits))
-        if form:
-            return await _file(request, report, form)
-        return await report_shown(request, report)
+    report = await report_for(who_of(request), int(digits))
+    if form:
+        return await _file(request, report, form)
+    return await report_shown(request, report)
 
 
 async def _file(request: Asked, report: ReportFacts, form: str) -> Response[bytes]:
@@ -194,11 +191,10 @@ async def write(request: Asked, report_id: FromPath[int]) -> Answer:
 @get(f"{ONE}/fixing", opt=needs(Permission.MAKE_REPORT))
 async def check_before_fixing(request: Asked, report_id: FromPath[int]) -> Template:
     """What is about to be fixed for good, to be read once more."""
-    async with database.transaction():
-        report = await report_for(who_of(request), report_id)
-        if report.is_fixed:
-            raise MovedOn("This report is already fixed. Nothing was changed.")
-        printed = await printed_for(request, report)
+    report = await report_for(who_of(request), report_id)
+    if report.is_fixed:
+        raise MovedOn("This report is already fixed. Nothing was changed.")
+    printed = await printed_for(request, report)
     kind = kind_of(report.kind)
     return page(
         request,
