@@ -14,14 +14,20 @@ from app.figures.reduction.comparing import DAYS, comparison, last_day_after
 from app.figures.reduction.queries import away_of_child
 from app.figures.reduction.rules import CAPTION, DEFINITION, WHAT_CAPTION_MEANS
 from app.history.changes import record_read
+from app.lifecycle import Invisible
 from app.panels.cases.queries import case_for, case_head
 from app.panels.cases.rules import CaseFacts
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
 
-@get("/figures/reduction/cases/{case_id:int}", opt=needs(Permission.SEE_CASE))
-async def before_and_after(request: Request[Any, Any, Any], case_id: FromPath[int]) -> Template:
+@get("/figures/{name:str}/cases/{case_id:int}", opt=needs(Permission.SEE_CASE))
+async def before_and_after(
+    request: Request[Any, Any, Any], name: FromPath[str], case_id: FromPath[int]
+) -> Template:
+    """Only this figure has a page for a case. A fixed word here would keep `/figures/{address}` from being found."""
+    if name != DEFINITION.name:
+        raise Invisible
     who, now, today = who_of(request), now_of(request), today_of(request)
     async with database.transaction():
         case = await case_for(who, case_id)
