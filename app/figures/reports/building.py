@@ -1,23 +1,26 @@
 """Builds what a report says now: every section in order, and for a committee without what it is not given."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app import database
 from app.access import Identity
 from app.figures.reports.content import FORMAT, printed_definition, printed_section
 from app.figures.reports.kinds import kind_of
 from app.figures.reports.numbers import sums_across
 from app.figures.reports.periods import window_before
 from app.figures.reports.rules import ReportFacts
-from app.figures.reports.shapes import Audience, Built, ReportKind, Sought, Table
+from app.figures.reports.shapes import Audience, Built, ReportKind, Section, Sought, Table
 from app.figures.rules import Question
 from app.figures.suppression.rules import Key, suppress
 from app.lifecycle import MovedOn
 
 RETIRED = "Reports of this kind are made no longer. What was fixed can still be read."
+
+AT_ONCE = 2
+"""Sections counted at the same time; more would keep other people's pages from the database."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,15 @@ async def content_now(
 ) -> dict[str, Any]:
     """The whole report as plain values in reading order, with the numbers of now.
 
-    `audience`: as seen by others than it is for; `fixed` says by whom and when, once it is. Raises MovedOn for a kind
-    that is made no longer.
+    `audience`: as seen by others than it is for; `fixed` says by whom and when, once it is. Not to be called within a
+    transaction: sections are counted side by side. Raises MovedOn for a kind that is made no longer.
     """
     kind = kind_of(report.kind)
     if kind is None:
         raise MovedOn(RETIRED)
     for_whom = audience or Audience(report.audience)
     sought = _sought(report, kind, look, for_whom)
-    async with database.transaction():
-        built = [await section.build(sought) for section in kind.sections]
+    built = await _built(kind, sought)
     hidden = _left_out(built) if sought.is_for_committee else {}
     definitions = {one.reference: one for section in built for one in section.definitions}
     return {
@@ -80,6 +82,21 @@ async def content_now(
         ],
         "definitions": [printed_definition(one) for one in definitions.values()],
     }
+
+
+async def _built(kind: ReportKind, sought: Sought) -> list[Built]:
+    """Every section in order; some at once, since each waits for the database by itself."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def build(section: Section) -> Built:
+        async with places:
+            return await section.build(sought)
+
+    found = await asyncio.gather(*(build(section) for section in kind.sections), return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if not isinstance(one, BaseException)]
 
 
 def _sought(report: ReportFacts, kind: ReportKind, look: Look, audience: Audience) -> Sought:

@@ -113,16 +113,19 @@ async def fix_report(
     Raises MovedOn (also when the numbers are not what was read), Invisible, Forbidden, AlreadySubmitted.
     """
     who, now = look.who, look.now
+    await refuse_second(submission_key)
+    report = await report_by_id(report_id)
+    _check("fix", who, report)
+    by = {"by": who.name if who else "", "at": now.isoformat()}
+    content = await content_now(report, look, fixed=by)
     async with database.transaction():
-        report = await report_by_id(report_id, lock=True)
+        locked = await report_by_id(report_id, lock=True)
         await refuse_second(submission_key)
-        _check("fix", who, report)
-        if version != report.version:
+        _check("fix", who, locked)
+        if not version == report.version == locked.version:
             raise MovedOn(
                 "Somebody wrote in this report while you were reading it. Read it again, then fix it."
             )
-        by = {"by": who.name if who else "", "at": now.isoformat()}
-        content = await content_now(report, look, fixed=by)
         if reading and reading != fingerprint(canonical(as_read(content))):
             raise MovedOn(
                 "Records changed while you were reading, and with them the numbers. Read the report again, then "
