@@ -14,7 +14,7 @@ from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import MINUTES
 from app.figures.missing.queries import MISSING
 from app.figures.recall.queries import RECALL
-from app.figures.reduction.queries import REDUCTION
+from app.figures.reduction.queries import REDUCTION, began_by_day
 from app.figures.rules import Definition, Figure, Measure, Question
 from app.minutes.timeliness.rules import STAGE_WORDS
 
@@ -40,12 +40,18 @@ class FigureKind:
     """Some values count children or people, who can be in several months."""
     parts: tuple[tuple[str, str], ...] = ()
     parts_title: str = ""
+    beside: Callable[[Question], Awaitable[Any]] | None = None
+    """What a picture of the page needs besides the values."""
     followed_for: int = 0
     """Months that must follow the window before its answer is complete; pages begin with a window that has them."""
 
     @property
     def name(self) -> str:
         return self.definition.name
+
+    def has_rows(self, key: str) -> bool:
+        """Whether the records that this value counts can be listed; what is reckoned from counts has none."""
+        return self.behind is not None and self.definition.key(key).reckon is None
 
     def nothing(self) -> list[Measure]:
         """Its values without any records."""
@@ -211,6 +217,7 @@ FIGURES = {
             columns=("closures", "eligible", "reduced", "rate_before", "rate_after"),
             drawn="eligible",
             about_panels=True,
+            beside=began_by_day,
             followed_for=3,
         ),
     )

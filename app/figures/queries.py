@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app import database
@@ -229,16 +230,19 @@ APPENDED = {
 
 @dataclass(frozen=True)
 class PanelChoice:
-    """A standing panel that a figure can be asked for."""
+    """A standing panel that a figure can be asked for; `recorded_at`: since when it is known here."""
 
     id: int
     slug: str
     name: str
+    recorded_at: datetime
 
 
 async def panels_for_figures() -> list[PanelChoice]:
     """Every standing panel, also those that meet no longer, in the order of their names."""
-    return await database.fetch_as(PanelChoice, "SELECT id, slug, name FROM panel ORDER BY name, id")
+    return await database.fetch_as(
+        PanelChoice, "SELECT id, slug, name, recorded_at FROM panel ORDER BY name, id"
+    )
 
 
 async def standards_known(question: Question) -> Standards:

@@ -1,5 +1,7 @@
-"""Pages of figures: the overview, one figure with its filters, and the same values as CSV and JSON."""
+"""Pages of figures: the overview, one figure with its filters and its definition, and its values as CSV and JSON."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get
@@ -7,30 +9,40 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Identity, Permission, Scope, permits
+from app.access import Permission
+from app.figures.asking import FigureAsked, asked_with, figure_asked, may_see, panels_of, sees_everything
+from app.figures.behind.drills import rows_href
+from app.figures.behind.routes import ROUTES as BEHIND
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
-from app.figures.dimensions import DIMENSIONS
 from app.figures.papers.routes import ROUTES as PAPERS
-from app.figures.queries import PanelChoice, panels_for_figures
-from app.figures.questions.rules import CHOICES, FIELDS, Asked, read_question
+from app.figures.pictures import NOTES, pictures_of
+from app.figures.queries import panels_for_figures
+from app.figures.questions.rules import CHOICES, Asked
+from app.figures.reduction.routes import ROUTES as REDUCTION
 from app.figures.report_schedules.routes import ROUTES as REPORT_SCHEDULES
 from app.figures.reports.routes import ROUTES as REPORTS
+from app.figures.rules import Figure, Measure
+from app.figures.spreadsheets import CSV
 from app.figures.views import (
     COLUMN_LABELS,
     bars,
     chips,
+    counts_something,
+    definition_rows,
     finding,
     is_share,
-    meanings,
     not_applied_words,
+    panel_note,
     part_keys,
     picked,
     rows_by_month,
     rows_of_parts,
+    splits_of,
 )
-from app.figures.words import csv_of, window_words
-from app.lifecycle import Forbidden, Invisible, Refused
-from app.web.pages import now_of, page, who_of
+from app.figures.words import csv_of, said, window_words
+from app.lifecycle import Invisible, Refused
+from app.web.documents.sending import attached
+from app.web.pages import page, who_of
 from app.web.routing import needs
 
 Answer = Template | Response[Any]
@@ -42,14 +54,14 @@ async def overview(request: Asking) -> Template:
     """What each figure answers, with the last 12 months for which it can be answered in full."""
     who = who_of(request)
     async with database.transaction():
-        panels = _panels_of(who, await panels_for_figures())
-        cards = []
-        asked = _asked(request, panels, _panel_given(request), who)
-        for kind in FIGURES.values() if asked.question else ():
-            if _sees_everything(who) or (kind.about_panels and panels):
-                cards.append(
-                    await _card(kind, _asked(request, panels, _panel_given(request), who, kind.followed_for))
-                )
+        panels = panels_of(who, await panels_for_figures())
+        given = {"panel": request.query_params.get("panel", "")}
+        asked = asked_with(request, panels, given)
+        cards = [
+            await _card(kind, asked_with(request, panels, given, kind.followed_for))
+            for kind in FIGURES.values()
+            if asked.question and may_see(who, kind, panels)
+        ]
     return page(
         request,
         "figures/overview.html",
@@ -58,7 +70,7 @@ async def overview(request: Asking) -> Template:
         given=asked.given,
         errors=asked.errors,
         panel_choices=[(panel.slug, panel.name) for panel in panels],
-        sees_everything=_sees_everything(who),
+        sees_everything=sees_everything(who),
         is_share=is_share,
     )
 
@@ -67,60 +79,40 @@ async def overview(request: Asking) -> Template:
 async def figure_page(request: Asking, address: FromPath[str]) -> Answer:
     """`/figures/missing` is the page, `/figures/missing.csv` and `.json` the same values for programs."""
     name, _, form = address.partition(".")
-    kind = FIGURES.get(name)
-    if kind is None or form not in ("", "csv", "json") or address.endswith("."):
+    if form not in ("", "csv", "json") or address.endswith("."):
         raise Invisible
-    who = who_of(request)
     async with database.transaction():
-        panels = _panels_of(who, await panels_for_figures())
-        if not (_sees_everything(who) or (kind.about_panels and panels)):
-            raise Forbidden(name)
-        asked = _asked(
-            request,
-            panels,
-            {name: request.query_params.get(name, "") for name in FIELDS},
-            who,
-            kind.followed_for,
-        )
+        asked = await figure_asked(request, name)
         if form == "json":
-            return await _json(kind, asked)
+            return await _json(asked.kind, asked.asked)
         if form == "csv":
-            return await _csv(kind, asked)
-        return await _page(request, kind, asked, panels)
+            return await _csv(asked.kind, asked.asked)
+        return await _page(request, asked)
 
 
-def _sees_everything(who: Identity) -> bool:
-    """Managers and officers see every figure; who leads a panel sees that panel's."""
-    return permits(who, Permission.SEE_FIGURES, Scope())
-
-
-def _panels_of(who: Identity, panels: list[PanelChoice]) -> list[PanelChoice]:
-    return [panel for panel in panels if permits(who, Permission.SEE_FIGURES, Scope(frozenset({panel.id})))]
-
-
-def _panel_given(request: Asking) -> dict[str, str]:
-    return {"panel": request.query_params.get("panel", "")}
-
-
-def _asked(
-    request: Asking, panels: list[PanelChoice], given: dict[str, str], who: Identity, followed_for: int = 0
-) -> Asked:
-    """The question of this request; who leads panels asks for one of them, the first unless another is named."""
-    if not _sees_everything(who) and not given.get("panel") and panels:
-        given["panel"] = panels[0].slug
-    return read_question(
-        given,
-        now=now_of(request),
-        own_names=request.app.state.settings.authority_names,
-        panels=[panel.slug for panel in panels],
-        followed_for=followed_for,
+@get("/figures/{name:str}/definition", opt=needs(Permission.SEE_FIGURES))
+async def definition_page(request: Asking, name: FromPath[str]) -> Template:
+    """What a figure counts, in its present version and in those before it."""
+    async with database.transaction():
+        asked = await figure_asked(request, name)
+    present = asked.kind.definition
+    newer = (present, *present.retired)
+    return page(
+        request,
+        "figures/definition.html",
+        definition=present,
+        rows=definition_rows(present),
+        retired=[(old, newer[at], definition_rows(old)) for at, old in enumerate(present.retired)],
+        back=f"{asked.path}?{asked.asked.query}",
+        errors={"definition": asked.asked.errors["definition"]} if "definition" in asked.asked.errors else {},
     )
 
 
 async def _card(kind: FigureKind, asked: Asked) -> dict[str, Any]:
+    """A figure of the overview: its values alone, without months and splits."""
     assert asked.question is not None
-    question = asked.question if kind.about_panels else asked.question.without_panel()
-    figure = await figure_for(kind, question)
+    question = replace(asked.question, brief=True)
+    figure = await figure_for(kind, question if kind.about_panels else question.without_panel())
     return {"kind": kind, "window": window_words(question), "values_shown": picked(figure.values, kind.first)}
 
 
@@ -135,60 +127,78 @@ async def _csv(kind: FigureKind, asked: Asked) -> Answer:
         raise Refused(" ".join(f"{sentence}." for sentence in asked.errors.values()), asked.errors)
     question = asked.question
     content = csv_of(kind.definition, question, await figure_for(kind, question))
-    name = f"{kind.name}-{question.from_on}-to-{question.to_on}.csv"
-    return Response(
-        content,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(content, CSV, f"{kind.name}-{question.from_on}-to-{question.to_on}.csv")
 
 
-async def _page(request: Asking, kind: FigureKind, asked: Asked, panels: list[PanelChoice]) -> Template:
-    path = f"/figures/{kind.name}"
-    shown: dict[str, Any] = {}
-    if asked.question is not None:
-        figure = await figure_for(kind, asked.question)
-        shown = {
-            "figure": figure,
-            "window": window_words(asked.question),
-            "tiles": picked(figure.values, kind.tiles),
-            "bars": bars(kind, figure),
-            "drawn": figure.value(kind.drawn),
-            "finding": finding(kind, figure),
-            "months": [month for month, _ in figure.by_month],
-            "by_month": rows_by_month(kind, figure),
-            "parts": rows_of_parts(kind, figure),
-            "part_labels": [COLUMN_LABELS[key] for key in part_keys(kind, figure)],
-            "column_labels": [COLUMN_LABELS[key] for key in kind.columns],
-            "not_applied_words": not_applied_words(kind, figure),
-            "splits": [
-                (
-                    split,
-                    DIMENSIONS[split].title,
-                    [(group.label, picked(group.values, kind.columns)) for group in groups],
-                )
-                for split, groups in figure.by.items()
-            ],
-        }
+async def _page(request: Asking, asked: FigureAsked) -> Template:
+    kind, question = asked.kind, asked.asked.question
+    shown: dict[str, Any] = {"figure": None}
+    if question is not None:
+        beside = await kind.beside(question) if kind.beside else None
+        shown = _shown(asked, await figure_for(kind, question), beside)
     return page(
         request,
         "figures/figure.html",
-        status=422 if asked.errors else 200,
+        status=422 if asked.asked.errors else 200,
         kind=kind,
         definition=kind.definition,
-        path=path,
-        query=asked.query,
-        given=asked.given,
-        errors=asked.errors,
-        panels=panels if kind.about_panels else [],
-        panel_choices=[(panel.slug, panel.name) for panel in panels],
-        sees_everything=_sees_everything(who_of(request)),
-        meanings=meanings(kind),
+        path=asked.path,
+        query=asked.asked.query,
+        given=asked.asked.given,
+        errors=asked.asked.errors,
+        panels=asked.panels if kind.about_panels else [],
+        panel_choices=[(panel.slug, panel.name) for panel in asked.panels],
+        sees_everything=sees_everything(who_of(request)),
+        definitions=definition_rows(kind.definition, tuple(prefix for _, prefix in kind.parts)),
         choices=CHOICES,
-        chips=chips(path, asked, {panel.slug: panel.name for panel in panels}),
+        chips=chips(asked.path, asked.asked, {panel.slug: panel.name for panel in asked.panels}),
         is_share=is_share,
         **shown,
     )
 
 
-ROUTES: list[Any] = [overview, figure_page, *PAPERS, *REPORTS, *REPORT_SCHEDULES]
+def _shown(asked: FigureAsked, figure: Figure, beside: Any) -> dict[str, Any]:
+    """What the page has of an answer."""
+    kind, question = asked.kind, asked.asked.question
+    assert question is not None
+
+    def rows(value: Measure, month: date | None = None, split: str = "", group: str = "") -> str:
+        """The address of the rows behind a value; blank where it has none."""
+        if not counts_something(value) or not kind.has_rows(value.key):
+            return ""
+        return rows_href(asked.path, asked.asked.query, value.key, month=month, split=split, group=group)
+
+    return {
+        "figure": figure,
+        "window": window_words(question),
+        "is_empty": not any(counts_something(value) for value in figure.values),
+        "panel_note": panel_note(asked.panel, question, figure),
+        "tiles": picked(figure.values, kind.tiles),
+        "bars": bars(kind, figure, rows),
+        "drawn": figure.value(kind.drawn),
+        "finding": finding(kind, figure),
+        "pictures": pictures_of(kind, figure, rows, beside),
+        "notes": NOTES.get(kind.name, {}),
+        "said": said,
+        "months": [month for month, _ in figure.by_month],
+        "by_month": rows_by_month(kind, figure),
+        "parts": rows_of_parts(kind, figure),
+        "part_labels": [COLUMN_LABELS[key] for key in part_keys(kind, figure)],
+        "column_labels": [COLUMN_LABELS[key] for key in kind.columns],
+        "not_applied_words": not_applied_words(kind, figure),
+        "rows": rows,
+        "splits": splits_of(kind, figure, diversity=False),
+        "diversity": splits_of(kind, figure, diversity=True),
+    }
+
+
+ROUTES: list[Any] = [
+    overview,
+    figure_page,
+    definition_page,
+    *BEHIND,
+    *REDUCTION,
+    *PAPERS,
+    *REPORTS,
+    *REPORT_SCHEDULES,
+]

@@ -1,16 +1,25 @@
 """What the pages of figures show: bars, findings, chips, columns. Pure; wording of tables is in the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from app.figures.catalogue import FigureKind
+from app.figures.dimensions import DIMENSIONS
+from app.figures.queries import PanelChoice
 from app.figures.questions.rules import CHOICES, Asked
-from app.figures.rules import ALL, Figure, Measure, Share
+from app.figures.rules import ALL, Definition, Figure, Group, Measure, Question, Share
+from app.london import london_date
 
 MOST_LABELS = 14
+
+DIVERSITY = ("age_band", "sex", "ethnicity", "disability")
+"""The splits that the duty under equality law asks to look at."""
+
+RowsOf = Callable[..., str]
+"""Gives the address of the rows behind a value, of a month or of a group of a split; blank where it has none."""
 
 COLUMN_LABELS = {
     "agency_health": "Health",
@@ -124,13 +133,30 @@ def rows_of_parts(kind: FigureKind, figure: Figure) -> list[tuple[str, list[Meas
     return [(label, [by_key[f"{prefix}{key}"] for key in keys]) for label, prefix in kind.parts]
 
 
-def meanings(kind: FigureKind) -> list[tuple[str, str]]:
-    """What each value counts, in the order of the keys; families of values are said in the words above them."""
-    prefixes = tuple(prefix for _, prefix in kind.parts)
+@dataclass(frozen=True)
+class DefinitionRow:
+    """One value of a figure in plain words; what is reckoned, or a plain number, is out of nothing."""
+
+    key: str
+    label: str
+    words: str
+    out_of: str
+    left_out: tuple[str, ...]
+
+
+def definition_rows(definition: Definition, without: tuple[str, ...] = ()) -> list[DefinitionRow]:
+    """Each value, in the order of the keys; families with the prefixes `without` are said in the words above them."""
+    labels = {key.name: key.label for key in definition.keys}
     return [
-        (key.label, key.sentence)
-        for key in kind.definition.keys
-        if not (prefixes and key.name.startswith(prefixes))
+        DefinitionRow(
+            key.name,
+            key.label,
+            key.words,
+            f"{key.out_of_words[:1].upper()}{key.out_of_words[1:]}",
+            tuple(labels.get(name, name) for name in key.left_out),
+        )
+        for key in definition.keys
+        if not (without and key.name.startswith(without))
     ]
 
 
@@ -146,7 +172,40 @@ def is_share(value: Measure) -> bool:
     return isinstance(value, Share)
 
 
-def bars(kind: FigureKind, figure: Figure) -> list[dict[str, Any]]:
+def counts_something(value: Measure) -> bool:
+    """Whether there is anything behind a value: a share of none and a count of 0 have nothing to look at."""
+    return bool(value.denominator if isinstance(value, Share) else value.value)
+
+
+def panel_note(panel: PanelChoice | None, question: Question, figure: Figure) -> str:
+    """A sentence where a panel was set up after the window had ended and so has nothing in it; else blank."""
+    if panel is None or any(counts_something(value) for value in figure.values):
+        return ""
+    since = london_date(panel.recorded_at)
+    if since < question.to_on:
+        return ""
+    return f"{panel.name} was set up here on {since.day} {since:%B %Y}, after this time had ended."
+
+
+@dataclass(frozen=True)
+class Split:
+    """One way to split a figure, with the values of each group that a table shows."""
+
+    name: str
+    title: str
+    groups: list[tuple[Group, list[Measure]]]
+
+
+def splits_of(kind: FigureKind, figure: Figure, *, diversity: bool) -> list[Split]:
+    """The splits with groups: those that equality law asks about, or all the others."""
+    return [
+        Split(name, DIMENSIONS[name].title, [(group, picked(group.values, kind.columns)) for group in groups])
+        for name, groups in figure.by.items()
+        if groups and (name in DIVERSITY) is diversity
+    ]
+
+
+def bars(kind: FigureKind, figure: Figure, rows: RowsOf) -> list[dict[str, Any]]:
     """The bars of the chart: one value by month, a share as whole per cent with its counts."""
     drawn = []
     every = -(-len(figure.by_month) // MOST_LABELS)
@@ -156,6 +215,7 @@ def bars(kind: FigureKind, figure: Figure) -> list[dict[str, Any]]:
             "label": f"{month:%b %y}" if number % every == 0 else "",
             "long_label": f"{month:%B %Y}",
             "value": value.whole_percent if isinstance(value, Share) else value.value,
+            "href": rows(value, month=month),
         }
         if isinstance(value, Share):
             bar |= {"numerator": value.numerator, "denominator": value.denominator}

@@ -154,7 +154,7 @@ async def test_an_unknown_figure_is_not_found(sign_in: SignIn, address: str) -> 
 @pytest.mark.parametrize("name", FIGURES)
 async def test_who_may_see_which_figure(sign_in: SignIn, name: str, form: str) -> None:
     about_panels = FIGURES[name].about_panels
-    expected = {"manager": 200, "officer": 200, "chair": 200 if about_panels else 403}
+    expected = {"manager": 200, "officer": 200, "analyst": 200, "chair": 200 if about_panels else 403}
     expected |= dict.fromkeys(("minute_taker", "police", "health", "admin", "outsider"), 403)
     for person, status in expected.items():
         browser = await sign_in(person)

@@ -12,6 +12,7 @@ from app.figures.rules import (
     HERE,
     OLA,
     OWN,
+    Definition,
     Question,
     last_complete_year,
 )
@@ -106,6 +107,23 @@ def read_question(
         age_band=kept["age_band"],
     )
     return Asked(question, {}, kept)
+
+
+def definition_problem(present: Definition, text: str) -> str:
+    """Why the version of a definition that somebody asks for is not counted; blank where it is the present one."""
+    asked = text.strip()
+    if asked in ("", present.reference, str(present.version)):
+        return ""
+    for at, old in enumerate(present.retired):
+        if asked in (old.reference, str(old.version)):
+            newer = (present, *present.retired)[at]
+            why = f": {newer.changed[0].lower()}{newer.changed[1:].rstrip('.')}" if newer.changed else ""
+            return (
+                f"{old.reference} was retired on {newer.since.day} {newer.since:%B %Y}{why}. Only "
+                f"{present.reference} is counted now; the words of {old.reference} stand at "
+                f"/figures/{present.name}/definition"
+            )
+    return f"There is no version “{asked}” of this figure. The one that holds now is {present.reference}"
 
 
 def _instant(text: str, errors: dict[str, str]) -> datetime | None:
