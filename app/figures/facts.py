@@ -67,14 +67,17 @@ class FactCounting:
         """Every value, in the whole, by month and by split; in the whole alone where the question is brief."""
         facts = [await unit.read(question) for unit in self.units]
         months = question.months
+        counts = self._counts(facts)
+        values = self.definition.values(counts, len(months))
         if question.brief:
-            return Figure(self._values(facts, len(months)), [], {}, not_applied(question))
+            return Figure(values, [], not_applied=not_applied(question), counts=counts)
         by_month = _parted(facts, lambda fact: month_start(fact.on))
         return Figure(
-            values=self._values(facts, len(months)),
+            values=values,
             by_month=[(month, self._values(by_month.get(month, [()] * len(facts)), 1)) for month in months],
             by={split: self._groups(split, facts, len(months)) for split in self.splits},
             not_applied=not_applied(question),
+            counts=counts,
         )
 
     async def behind(self, question: Question, drill: Drill) -> Behind:
@@ -99,11 +102,12 @@ class FactCounting:
             return True
         return drill.split in self.splits and fact.groups[drill.split][0] == drill.group
 
+    def _counts(self, facts: Facts) -> dict[str, Any]:
+        counted = (unit.counts(found).items() for unit, found in zip(self.units, facts, strict=True))
+        return dict(chain.from_iterable(counted))
+
     def _values(self, facts: Facts, months: int) -> list[Measure]:
-        counts = chain.from_iterable(
-            unit.counts(found).items() for unit, found in zip(self.units, facts, strict=True)
-        )
-        return self.definition.values(dict(counts), months)
+        return self.definition.values(self._counts(facts), months)
 
     def _groups(self, split: str, facts: Facts, months: int) -> list[Group]:
         """In the order of their labels."""
