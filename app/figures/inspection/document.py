@@ -1,7 +1,8 @@
 """How a case file and a whole pack read, as parts that paper and page show alike. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from app.actions.timeline.rules import SAID
 from app.episodes.children.rules import TimelineEntry, flag_words
@@ -19,7 +20,7 @@ from app.london import age_on, london_date
 from app.minutes.documents.items import blocks_of, day_of
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.words import clock_time
-from app.web.documents.prose import prose_of
+from app.web.documents.prose import Prose, plain_lines, prose_of
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
 
@@ -94,7 +95,7 @@ def blocks_of_file(file: CaseFile) -> Iterable[Block]:
     yield _chronology(file.entries)
     yield _interviews(file.interviews)
     yield _risks(file)
-    yield from _safety_plan(file.meetings)
+    yield _safety_plan(file.meetings)
     yield from _minutes(file.meetings)
     yield _actions(file)
     yield _checklist(file)
@@ -204,22 +205,18 @@ def _risks(file: CaseFile) -> Block:
     return Block("Risk levels", table=Table(("Assessed", "Level", "Tool", "Flags"), rows, (4, 3, 5, 6)))
 
 
-def _safety_plan(meetings: Sequence[MinutedMeeting]) -> Iterable[Block]:
+def _safety_plan(meetings: Sequence[MinutedMeeting]) -> Block:
     meeting, strands = safety_plan_of(meetings)
     if meeting is None:
-        yield Block("Safety plan", text="No circulated minutes of this case hold one.")
-        return
-    yield Block("Safety plan", text=f"As minuted on {_when(meeting.at, True)}.")
-    for heading, text in strands:
-        yield Block(f"Safety plan: {heading.lower()}", prose=prose_of(text))
+        return Block("Safety plan", text="No circulated minutes of this case hold one.")
+    told = tuple((heading, _lines(prose_of(text))) for heading, text in strands)
+    return Block("Safety plan", text=f"As minuted on {_when(meeting.at, True)}.", facts=told)
 
 
 def _minutes(meetings: Sequence[MinutedMeeting]) -> Iterable[Block]:
     for meeting in meetings:
         for item in meeting.items:
-            said = f"{item['outcome'] or 'No outcome'}. Minutes of meeting {meeting.meeting_id}."
-            yield Block(f"Minutes of {_when(meeting.at, True)}", text=said)
-            yield from blocks_of(item)
+            yield from _minuted(meeting, item)
         for at, words in meeting.addenda:
             yield Block(f"Corrected {_when(at, True)}", prose=prose_of(words))
     without = tuple(f"{_when(one.at, True)}: {one.state}" for one in meetings if one.state)
@@ -227,6 +224,30 @@ def _minutes(meetings: Sequence[MinutedMeeting]) -> Iterable[Block]:
         yield Block("Meetings without minutes here", points=without)
     if not meetings:
         yield Block("Minutes", text="No meeting of the panel with this case is recorded.")
+
+
+def _minuted(meeting: MinutedMeeting, item: Mapping[str, Any]) -> Iterable[Block]:
+    """One item, its parts beside their headings so that a file with many meetings stays in sight; tables below."""
+    day = _when(meeting.at, True)
+    parts: list[tuple[str, list[str]]] = []
+    tables = []
+    for block in blocks_of(item):
+        if block.table:
+            tables.append(Block(f"{block.heading}, minutes of {day}", table=block.table))
+            continue
+        if block.heading or not parts:
+            parts.append((block.heading, []))
+        parts[-1][1].extend([*filter(None, [block.text]), *plain_lines(block.prose), *block.points])
+    yield Block(
+        f"Minutes of {day}",
+        text=f"{item['outcome'] or 'No outcome'}. Minutes of meeting {meeting.meeting_id}.",
+        facts=tuple((heading, "\n".join(lines)) for heading, lines in parts),
+    )
+    yield from tables
+
+
+def _lines(parts: tuple[Prose, ...]) -> str:
+    return "\n".join(plain_lines(parts))
 
 
 def _actions(file: CaseFile) -> Block:

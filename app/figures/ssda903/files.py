@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.figures.spreadsheets import csv_bytes
 from app.figures.ssda903.mending import StatutoryTable
-from app.figures.ssda903.rules import COLUMNS, NO_BIRTH_DATE, StatutoryRow, in_table
+from app.figures.ssda903.rules import COLUMNS, StatutoryRow, in_table
 
 NOTE_COLUMNS = ("CHILD", "rule", "what", "MISSING", "MIS_START", "MIS_END", "in the table as", "episode")
 
@@ -20,9 +20,8 @@ def notes_file(table: StatutoryTable) -> bytes:
 
 def _notes(table: StatutoryTable) -> Iterator[tuple[object, ...]]:
     for left in table.left_out:
-        rule = "" if left.rule == NO_BIRTH_DATE else left.rule
         start = in_table(left.start)
-        yield left.child_ref, rule, left.words, "", start, "", "not in the table", left.episode_id
+        yield left.child_ref, left.rule, left.words, "", start, "", "not in the table", left.episode_id
     for mended in table.mended:
         for row in mended.before:
             yield (

@@ -254,6 +254,9 @@ class _Child:
             period.ids,
         )
 
+    def _rows(self, periods: Sequence[Period]) -> tuple[StatutoryRow, ...]:
+        return tuple(sorted((self._row(one) for one in periods), key=_in_order))
+
     def _tell(self, how: str, before: Sequence[Period], after: Sequence[Period]) -> None:
         """Only of what reaches into this year; the table of another year tells of its own."""
         if any(one.touches(self.table.year) for one in (*before, *after)):
@@ -263,8 +266,8 @@ class _Child:
                     how,
                     self.told.child_id,
                     self.told.child_ref,
-                    tuple(self._row(one) for one in before),
-                    tuple(self._row(one) for one in after),
+                    self._rows(before),
+                    self._rows(after),
                 )
             )
 

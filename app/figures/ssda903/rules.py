@@ -20,11 +20,11 @@ RULES = {
     "574": "Periods of a child overlap, or a new one starts while one is open",
     "576": "A period open in last year’s table is missing from this year’s",
     "586": "The period starts on or before the child’s date of birth",
+    "DOB": "The child has no date of birth",
 }
-"""The published rules that can be told from this table and last year’s alone."""
+"""The published rules that can be told from this table and last year’s alone, and the date that every row needs."""
 
-NO_BIRTH_DATE = "no date of birth"
-"""Stands in the place of a rule: the table needs the date, but these rules do not name it."""
+NO_BIRTH_DATE = "DOB"
 
 
 @dataclass(frozen=True, order=True)
