@@ -50,13 +50,16 @@ WITH cases AS MATERIALIZED (
         <days> - coalesce((SELECT sum(upper(r) - lower(r)) FROM unnest(a.missing) AS r), 0) AS days_after
     FROM closed k LEFT JOIN measured b ON b.id = k.id AND b.side = 'before'
         LEFT JOIN measured a ON a.id = k.id AND a.side = 'after'
+), gone AS (
+    SELECT k.id FROM closed k JOIN cases l ON l.child = k.child
+        AND l.closed_on BETWEEN k.closed_on AND k.closed_on + <days>
+        AND (l.closure_reason IN ('moved', 'died', 'turned-18')
+            OR (l.closure_reason = 'transferred' AND l.panel = k.panel))
 ), closures AS (
     SELECT k.id, width_bucket(k.closed_on, {starts}) AS month, p.slug AS panel, {dimensions}, k.has_passed,
         k.episodes_before, k.episodes_after, k.days_before, k.days_after,
-        coalesce(g.birthday > k.closed_on AND g.birthday <= k.closed_on + <days>, false) OR EXISTS (
-            SELECT FROM cases l WHERE l.child = k.child AND l.closed_on BETWEEN k.closed_on AND k.closed_on + <days>
-                AND (l.closure_reason IN ('moved', 'died', 'turned-18')
-                    OR (l.closure_reason = 'transferred' AND l.panel = k.panel))) AS is_gone
+        coalesce(g.birthday > k.closed_on AND g.birthday <= k.closed_on + <days>, false)
+            OR k.id IN (SELECT id FROM gone) AS is_gone
     FROM compared k JOIN panel p ON p.id = k.panel JOIN {child} c ON c.id = k.child
     CROSS JOIN LATERAL (SELECT k.closed_on AS on_day) AS aged
     CROSS JOIN LATERAL (SELECT (c.born_on + interval '18 years' + CASE WHEN to_char(c.born_on, 'MMDD') = '0229'
