@@ -18,9 +18,10 @@ import asyncpg
 from app import database, migrating
 from app.embedded import start_embedded
 from benchmarks.authority import Built, build, find
+from benchmarks.figures import measure_figures, measure_pages_of_figures
 from benchmarks.imports import measure_import
 from benchmarks.measuring import Measured, print_line, print_title
-from benchmarks.pages import measure_figures, measure_pages, measure_proposals
+from benchmarks.pages import measure_pages, measure_proposals
 from benchmarks.processes import measure_memory, measure_start
 from benchmarks.reminding import measure_reminders
 from benchmarks.rhythms import measure_rhythms
@@ -119,6 +120,8 @@ async def _everything(built: Built, folder: Path, only: str) -> AsyncIterator[Me
     async for one in measure_sending(built, folder, only):
         yield one
     async for one in measure_figures(built, only):
+        yield one
+    async for one in measure_pages_of_figures(built, folder, only):
         yield one
 
 

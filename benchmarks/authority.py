@@ -88,11 +88,12 @@ async def build(connection: asyncpg.Connection, size: Size, now: datetime) -> Bu
     await connection.execute("SET maintenance_work_mem = '256MB'; SET work_mem = '64MB'; SET jit = off")
     async with connection.transaction():
         indexes = await _drop_indexes(connection)
+        defaults = await _record_at(connection, now - timedelta(days=size.years * 365))
         await connection.execute(f"SELECT setseed({SEED})")
         for statement in STEPS.read_text().format(**words).rstrip(";\n").split(";\n"):
             await connection.execute(statement)
-        for index in indexes:
-            await connection.execute(index)
+        for statement in (*indexes, *defaults):
+            await connection.execute(statement)
         for table in TABLES:
             await connection.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}"
@@ -112,6 +113,23 @@ async def _drop_indexes(connection: asyncpg.Connection) -> list[str]:
     for row in rows:
         await connection.execute(f'DROP INDEX "{row["indexname"]}"')
     return [row["indexdef"] for row in rows]
+
+
+async def _record_at(connection: asyncpg.Connection, at: datetime) -> list[str]:
+    """What is built counts as recorded before it all happened, unless it says when; returns how to end that again."""
+    rows = await connection.fetch(
+        "SELECT table_name, column_default FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND column_name = 'recorded_at' AND table_name = ANY($1)",
+        list(TABLES),
+    )
+    for row in rows:
+        await connection.execute(
+            f"ALTER TABLE {row['table_name']} ALTER recorded_at SET DEFAULT timestamptz '{at.isoformat()}'"
+        )
+    return [
+        f"ALTER TABLE {row['table_name']} ALTER recorded_at SET DEFAULT {row['column_default']}"
+        for row in rows
+    ]
 
 
 async def find(connection: asyncpg.Connection, size: Size, now: datetime) -> Built:

@@ -65,6 +65,12 @@ FROM (
 ) e ORDER BY n;
 CREATE INDEX building ON episode (child, started_at);
 ANALYZE episode;
+-- One episode in eight was told of while the child was away, and again when it was back.
+INSERT INTO episode_past (id, held_from, held_until, "row")
+SELECT e.id, e.started_at + interval '3 hours', e.recorded_at,
+    to_jsonb(e) || jsonb_build_object('returned_at', NULL, 'sw_contact_at', NULL,
+        'recorded_at', e.started_at + interval '3 hours')
+FROM episode e WHERE e.id % 8 = 0;
 
 -- Return home interviews.
 INSERT INTO interview (id, child, interview_key, offered_at, outcome, held_at, mode, independent)
@@ -88,32 +94,38 @@ FROM (
     FROM spell, unnest(ARRAY[1, 25]) part
 ) r WHERE day BETWEEN DATE '{today}' - {days} AND DATE '{today}';
 
--- Every case is of the panel that takes cases; one closed case in ten is recalled.
+-- Every case is of the panel that takes cases, of a child who went missing before and after it where the years allow,
+-- one closed case in ten is recalled. Most are closed for reduced risk.
 INSERT INTO referral (id, panel, child, referred_on, threshold)
-SELECT n, (SELECT id FROM panel WHERE slug = 'mace'), 1 + (n - 1) * ({children} / {cases}),
-    DATE '{today}' - 5 - (random() * {days})::int, 'met'
-FROM generate_series(1, {cases}) n;
+SELECT n, (SELECT id FROM panel WHERE slug = 'mace'), child,
+    CASE WHEN meant BETWEEN DATE '{today}' - {days} AND DATE '{today}' - 120 THEN meant
+        ELSE DATE '{today}' - 5 - (random() * {days})::int END, 'met'
+FROM (SELECT n, 1 + (n - 1) * ({children} / {cases}) AS child FROM generate_series(1, {cases}) n) k
+    JOIN spell USING (child), LATERAL (SELECT begins::date + 60 + n % 180 AS meant) m;
 INSERT INTO panel_case (id, panel, child, referral, accepted_on, first_meeting_on, last_reviewed_on, next_review_on,
                         closed_on, closure_reason, risk_at_start, risk_at_close)
 SELECT id, panel, child, id, day, first_on, CASE WHEN first_on + 42 < DATE '{today}' THEN first_on + 42 END,
     CASE WHEN closed_on IS NULL THEN DATE '{today}' + (random() * 84)::int END, closed_on,
-    CASE WHEN closed_on IS NULL THEN '' ELSE 'reduced-risk' END, 'high',
+    CASE WHEN closed_on IS NULL THEN '' WHEN id % 16 = 1 THEN 'moved' WHEN id % 16 = 2 THEN 'turned-18'
+        ELSE 'reduced-risk' END, 'high',
     CASE WHEN closed_on IS NULL THEN '' ELSE 'low' END
 FROM (
     SELECT id, panel, child, referred_on + 3 AS day,
-        CASE WHEN referred_on + 17 < DATE '{today}' THEN referred_on + 17 END AS first_on,
+        CASE WHEN referred_on + waits < DATE '{today}' THEN referred_on + waits END AS first_on,
         CASE WHEN referred_on + ends < DATE '{today}' THEN referred_on + ends END AS closed_on
-    FROM (SELECT r.*, 60 + (random() * 60)::int AS ends FROM referral r) r
+    FROM (SELECT r.*, (10 + r.id % 14)::int AS waits, 60 + (random() * 60)::int AS ends FROM referral r) r
 ) c;
 INSERT INTO referral (id, panel, child, referred_on, threshold)
 SELECT id + {cases}, panel, child, closed_on + 30, 'met' FROM panel_case
 WHERE id % 10 = 0 AND closed_on + 40 < DATE '{today}';
 INSERT INTO panel_case (id, panel, child, referral, recall_of, accepted_on, first_meeting_on, last_reviewed_on,
-                        next_review_on, risk_at_start)
+                        next_review_on, closed_on, closure_reason, risk_at_start, risk_at_close)
 SELECT id, panel, child, id, id - {cases}, referred_on + 3,
     CASE WHEN referred_on + 17 < DATE '{today}' THEN referred_on + 17 END, NULL,
-    CASE WHEN referred_on + 17 < DATE '{today}' THEN DATE '{today}' + (random() * 84)::int END, 'medium'
-FROM referral WHERE id > {cases};
+    CASE WHEN is_over OR referred_on + 17 >= DATE '{today}' THEN NULL ELSE DATE '{today}' + (random() * 84)::int END,
+    CASE WHEN is_over THEN referred_on + 400 END, CASE WHEN is_over THEN 'reduced-risk' ELSE '' END, 'medium',
+    CASE WHEN is_over THEN 'low' ELSE '' END
+FROM (SELECT *, referred_on + 400 < DATE '{today}' AS is_over FROM referral WHERE id > {cases}) r;
 
 -- Referrals that wait for a briefing, those of the last weeks decided by one; the last briefing was held yesterday.
 INSERT INTO briefing (closed_at, closed_by, note)
@@ -194,7 +206,8 @@ SELECT i.id, agency, i.position % 3 = 0, told, CASE WHEN told > '' THEN 'March' 
 FROM agenda_item i JOIN meeting m ON m.id = i.meeting AND m.status = 'agenda-issued', generate_series(1, 3) agency,
     LATERAL (SELECT CASE WHEN i.position % 3 = 0 THEN '' ELSE 'Known to the service; what it saw in one sentence.' END AS told) t;
 INSERT INTO attendance (meeting, person, agency, name, status)
-SELECT m.id, n.id, n.agency, n.name, (ARRAY['present', 'present', 'present', 'apologies'])[1 + n.id % 4]
+SELECT m.id, n.id, n.agency, n.name,
+    (ARRAY['present', 'present', 'apologies', 'deputy', 'information-sent', 'present', 'absent'])[1 + (n.id + m.id) % 7]
 FROM meeting m JOIN seat s ON s.panel = m.panel JOIN person n ON n.id = s.person AND n.id <= 20;
 INSERT INTO minutes (meeting, status, taker, approver, actions_issued_at, sent_to_chair_at, approved_at, circulated_at,
                      content, sha256)

@@ -1,15 +1,13 @@
-"""Pages, saves, proposals and figures of one authority, measured in this process. Builds nothing."""
+"""Pages, saves and proposals of one authority, measured in this process. Builds nothing."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
 from app import database
-from app.figures.catalogue import FIGURES, FigureKind, figure_for
-from app.figures.rules import Figure, Question, last_complete_year
 from app.house import create_house
 from app.london import day_start, london_date
 from app.main import create_app
@@ -136,7 +134,6 @@ def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
     return [
         ("home page, chair", CHAIR, "/"),
         ("home page, chair of repeat missing", CONVENER, "/"),
-        ("home page, safeguarding manager", MANAGER, "/"),
         ("agenda page, 30 items", CHAIR, f"/meetings/{mace}/agenda"),
         ("agenda page, weekly panel, all proposed", CHAIR, f"/meetings/{weekly}/agenda"),
         ("meeting page", CHAIR, f"/meetings/{built.held}"),
@@ -148,7 +145,6 @@ def _of_every_day(built: Built) -> list[tuple[str, int, str]]:
         ("minutes promptness, a year", MANAGER, "/minutes/promptness"),
         ("quality of minutes", MANAGER, "/minutes/quality"),
         ("figures, safeguarding manager", MANAGER, "/figures"),
-        ("figure page, missing", MANAGER, "/figures/missing"),
         ("a child's page", MANAGER, f"/children/{built.child}"),
     ]
 
@@ -251,36 +247,3 @@ async def _proposal(
     if found.places:
         note += f", {len(found.places):,} places"
     return await timed(what, propose, PROPOSAL_AIM, note)
-
-
-async def measure_figures(built: Built, only: str) -> AsyncIterator[Measured]:
-    """Each figure over the last twelve complete months, with every split and month."""
-    from_on, to_on = last_complete_year(london_date(built.now))
-    question = Question(from_on, to_on, built.now, ("Sampleshire",))
-    for kind in FIGURES.values():
-        what = f"figure, {kind.name}, one year"
-        if only in what:
-            yield await _figure(what, kind, question)
-    if only in "figure, missing: its plain count in SQL":
-        yield await _plain_count(from_on, to_on)
-
-
-async def _figure(what: str, kind: FigureKind, question: Question) -> Measured:
-    async def count() -> Figure:
-        return await figure_for(kind, question)
-
-    return await timed(what, count)
-
-
-async def _plain_count(from_on: date, to_on: date) -> Measured:
-    """The least that any program has to ask for the figure `missing`: a limit to compare with."""
-    return await timed(
-        "figure, missing: its plain count in SQL",
-        lambda: database.fetch(
-            "SELECT count(*), count(DISTINCT child) FROM episode WHERE category = 'missing' "
-            "AND merged_into IS NULL AND started_at >= $1 AND started_at < $2",
-            day_start(from_on),
-            day_start(to_on),
-        ),
-        note="the limit: no months, no splits",
-    )

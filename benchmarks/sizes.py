@@ -40,9 +40,9 @@ LARGE = Size(
     years=20,
     children=100_000,
     episodes=1_000_000,
-    cases=5_000,
-    meetings=600,
-    actions=50_000,
+    cases=20_000,
+    meetings=4_000,
+    actions=100_000,
     people=300,
     entries=200_000,
 )
