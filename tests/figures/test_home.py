@@ -1,5 +1,6 @@
 """The home page answers each person's first question."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,3 +120,24 @@ async def test_a_member_sees_what_they_owe_before_the_meetings_and_a_chair_after
     assert member.index("Your actions</h2>") < member.index("Next meetings</h2>")
     chair = (await (await sign_in("chair")).get("/")).text
     assert chair.index("Next meetings</h2>") < chair.index("Your actions</h2>")
+
+
+async def test_a_manager_reads_which_minutes_are_late_whose_actions_and_which_reviews(sign_in, cast, clock):
+    today = clock.now.date()
+    for slug, days in (("mace", 40), ("mace", 60), ("missing-children-panel", 50)):
+        held = clock.now - timedelta(days=days)
+        meeting = await builders.a_meeting(slug, held, status="held", ended_at=held)
+        sent = {"status": "with-chair", "sent_to_chair_at": held + timedelta(days=1)} if days == 60 else {}
+        await builders.insert("minutes", meeting=meeting, **sent)
+    for agency, number in ((cast.police.agency_id, 2), (cast.health.agency_id, 1)):
+        for _ in range(number):
+            await builders.an_action("mace", agency, today - timedelta(days=3))
+    child = await builders.a_child()
+    await builders.a_case("mace", child, today - timedelta(days=99), next_review_on=today - timedelta(days=1))
+    page = (await (await sign_in("manager")).get("/")).text
+    assert "3 sets of minutes are late" in page
+    assert "slips most with 2: 1 to be written, 1 to be approved" in page
+    assert "3 actions are overdue" in page
+    assert "Most late: Police 2 and Health" in re.sub(r"Example\w* ", "", page)
+    assert "1 review of open cases is past the date" in page
+    assert 'href="/panels/mace/cases?show=overdue"' in page

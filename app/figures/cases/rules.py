@@ -8,6 +8,7 @@ from app.figures.reduction.comparing import (
     DAYS,
     Away,
     Comparison,
+    Side,
     before_from,
     comparison,
     last_day_after,
@@ -53,7 +54,7 @@ def before_and_after(case: CaseFacts, away: Sequence[Away], today: date) -> list
         days = (today - case.first_meeting_on).days
         before = side_of(before_from(case.first_meeting_on), away)
         return [
-            CaseLine("Before the panel", _side(before.episodes, before.exposed_days, DAYS)),
+            CaseLine("Before the panel", _side(before)),
             CaseLine(
                 "Since the initial meeting", f"{counted(since, 'episode')} in {counted(days, 'day')} so far."
             ),
@@ -61,7 +62,7 @@ def before_and_after(case: CaseFacts, away: Sequence[Away], today: date) -> list
         ]
     found = comparison(case.first_meeting_on, case.closed_on, away)
     before, after = found.before, found.after
-    lines = [CaseLine("Before the panel", _side(before.episodes, before.exposed_days, DAYS))]
+    lines = [CaseLine("Before the panel", _side(before))]
     last = last_day_after(case.closed_on)
     if last >= today:
         past = (today - case.closed_on).days
@@ -74,15 +75,14 @@ def before_and_after(case: CaseFacts, away: Sequence[Away], today: date) -> list
         ]
     return [
         *lines,
-        CaseLine("After the closure", _side(after.episodes, after.exposed_days, DAYS)),
+        CaseLine("After the closure", _side(after)),
         CaseLine("Did it help?", _verdict(found)),
     ]
 
 
-def _side(episodes: int, exposed: int, days: int) -> str:
-    if exposed == days:
-        return f"{counted(episodes, 'episode')} in {days} days."
-    return f"{counted(episodes, 'episode')} in {days} days, {exposed} of them not begun missing."
+def _side(side: Side) -> str:
+    away = f"; {len(side.away)} of these days began with the child missing" if side.away else ""
+    return f"{counted(side.episodes, 'episode')} in {DAYS} days{away}."
 
 
 def _verdict(found: Comparison) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.figures.reduction.rules import CAPTION
 from app.figures.rules import Estimate, Measure, Share, last_complete_year
 from app.figures.words import range_words, said
 from app.london import add_months, month_start
@@ -27,7 +28,7 @@ MONTHS = {Span.MONTH: 1, Span.THREE_MONTHS: 3}
 class Headline:
     """A number of a figure: what it is called here, what it is out of, and over which time.
 
-    `beside`: the key of the number that a plain number is a part of.
+    `beside`: the key of the number that a plain number is a part of. `caption`: what has to be said with it.
     """
 
     figure: str
@@ -36,6 +37,7 @@ class Headline:
     of: str
     span: Span
     beside: str = ""
+    caption: str = ""
 
 
 HEADLINES = (
@@ -51,7 +53,14 @@ HEADLINES = (
         beside="children",
     ),
     Headline("recall", "recalled_12m", "Recalled within 12 months", "closed cases", Span.YEAR),
-    Headline("reduction", "reduced", "Missing much less after the panel", "closed cases", Span.YEAR),
+    Headline(
+        "reduction",
+        "reduced",
+        "Missing much less after the panel",
+        "closed cases",
+        Span.YEAR,
+        caption=CAPTION,
+    ),
     Headline("attendance", "quorate", "Meetings that were quorate", "meetings held", Span.MONTH),
 )
 """In their order; the first six whose figures there are. Months for what is steered every week; three months for what
@@ -112,7 +121,7 @@ class Compared:
     def period(self) -> str:
         """`October 2026`, or what the year is: `closed November 2024 to October 2025`."""
         words = months_words(self.window)
-        return f"Closed {words}, then followed" if self.followed_for else words
+        return f"Closed {words}, then followed for {self.followed_for} months" if self.followed_for else words
 
     @property
     def change(self) -> str:
