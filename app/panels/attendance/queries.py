@@ -16,8 +16,12 @@ ATTENDEES = """
            a.replied_at, a.confidentiality_at
     FROM (SELECT * FROM attendance WHERE meeting = $1) a
     FULL JOIN (
-        SELECT seat.person, seat.agency, seat.role FROM seat JOIN person ON person.id = seat.person
-        WHERE seat.panel = $2 AND seat.ended_at IS NULL AND person.disabled_at IS NULL AND $3
+        (SELECT DISTINCT ON (seat.person) seat.person, seat.agency, seat.role
+        FROM seat JOIN person ON person.id = seat.person
+        WHERE seat.panel = $2 AND CASE WHEN $3 THEN seat.ended_at IS NULL AND person.disabled_at IS NULL
+            ELSE (seat.ended_at IS NULL OR seat.ended_at > $4)
+            AND seat.person IN (SELECT a.person FROM attendance a WHERE a.meeting = $1) END
+        ORDER BY seat.person, seat.ended_at NULLS LAST)
         UNION ALL
         SELECT DISTINCT slot.person, person.agency, 'guest' FROM guest_slot slot JOIN person ON person.id = slot.person
         WHERE slot.meeting = $1 AND slot.ended_at IS NULL AND person.disabled_at IS NULL AND NOT EXISTS (
@@ -32,9 +36,14 @@ ATTENDEES = """
 
 
 async def attendees_of(meeting: MeetingFacts) -> list[Attendee]:
-    """Everybody with a seat and every guest; of a meeting that is settled only those who were noted."""
+    """Everybody with a seat and every guest; of a meeting that is settled only those who were noted.
+
+    What somebody's seat was then counts for a settled meeting: an observer has not become a member.
+    """
     seats_count = meeting.is_open or not await _was_noted(meeting.id)
-    return await database.fetch_as(Attendee, ATTENDEES, meeting.id, meeting.panel_id, seats_count)
+    return await database.fetch_as(
+        Attendee, ATTENDEES, meeting.id, meeting.panel_id, seats_count, meeting.starts_at
+    )
 
 
 async def _was_noted(meeting_id: int) -> bool:
