@@ -94,14 +94,15 @@ async def test_a_month_of_the_table_leads_to_its_figure_with_the_same_filters(si
     page = await manager.get(
         "/figures/papers/thurrock?from=2023-08-01&to=2023-12-01&placed=here&as_at=2023-12-05"
     )
-    links = re.findall(r'href="(/figures/missing\?[^"]+)"', page.text)
+    links = re.findall(r'href="(/figures/missing/rows[^"]+)"', page.text)
     october = next(link.replace("&amp;", "&") for link in links if "from=2023-10-01" in link)
     assert (
         october
-        == "/figures/missing?from=2023-10-01&to=2023-11-01&placed=here&legal_status=cla&as_at=2023-12-05"
+        == "/figures/missing/rows?key=episodes&from=2023-10-01&to=2023-11-01&placed=here&legal_status=cla&as_at=2023-12-05"
     )
     said = words((await manager.get(october)).text)
     assert "1 October 2023 to 31 October 2023, as at 5 December 2023" in said
+    assert "Missing episodes: 33" in said
     everybody = await manager.get("/figures/papers/thurrock?from=2023-08-01&to=2023-12-01&legal_status=all")
     assert "August 2023 34 16" in words(everybody.text)
     assert "legal_status=all" in everybody.text.split("thurrock.csv?")[1][:90]

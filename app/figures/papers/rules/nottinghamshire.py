@@ -116,15 +116,16 @@ def _whose(asking: Asking, answers: Answers) -> Table:
     window = asking.question.from_on, asking.question.to_on
     lines = []
     for key, label, authority, placed in COHORTS:
-        at = asking.figure_at("missing", *window, authority=authority, placed=placed)
         said = answers.whole[key]
-        lines.append(
-            Line(
-                label,
-                (_count("Missing episodes", said["episodes"], at), _count("Children", said["children"], at)),
-                is_sum=key == "all",
+        cells = [
+            _count(
+                words,
+                said[name],
+                asking.rows_at("missing", name, *window, authority=authority, placed=placed),
             )
-        )
+            for name, words in (("episodes", "Missing episodes"), ("children", "Children"))
+        ]
+        lines.append(Line(label, tuple(cells), is_sum=key == "all"))
     return Table(
         "Whose children they are, and where they are placed",
         ("Children", "Missing episodes", "Children"),

@@ -75,8 +75,15 @@ class Asking:
 
     def figure_at(self, name: str, first: date, last: date, **more: str) -> str:
         """The address of a figure with the filters of this sheet, for other days."""
+        return f"/figures/{name}?{self._query(first, last, more)}"
+
+    def rows_at(self, name: str, key: str, first: date, last: date, **more: str) -> str:
+        """The address of the rows behind one value of a figure."""
+        return f"/figures/{name}/rows?{urlencode({'key': key})}&{self._query(first, last, more)}"
+
+    def _query(self, first: date, last: date, more: Mapping[str, str]) -> str:
         asked = {"from": first.isoformat(), "to": last.isoformat(), **self.filters, **more}
-        return f"/figures/{name}?" + urlencode({key: on for key, on in asked.items() if on and on != ALL})
+        return urlencode({key: on for key, on in asked.items() if on and on != ALL})
 
     def cell(self, measure: Measure, href: str = "") -> Cell:
         if isinstance(measure, Share):

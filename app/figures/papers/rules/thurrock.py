@@ -62,7 +62,7 @@ def _line(asking: Asking, period: Period) -> Line:
     return Line(
         period.label,
         tuple(
-            asking.cell(period.values[figure][key], asking.figure_at(figure, period.first, period.last))
+            asking.cell(period.values[figure][key], asking.rows_at(figure, key, period.first, period.last))
             for figure, key in SHOWN
         ),
         is_sum=period.is_quarter,

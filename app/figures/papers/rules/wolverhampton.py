@@ -115,7 +115,8 @@ def _share(asking: Asking, values: Values, key: str, at: str) -> Piece:
 
 
 def _at(asking: Asking, figure: str) -> str:
-    return asking.figure_at(figure, asking.question.from_on, asking.question.to_on)
+    panel = asking.question.panel if figure == "recall" else None
+    return asking.figure_at(figure, asking.question.from_on, asking.question.to_on, panel=panel or "")
 
 
 def _table(asking: Asking, answers: Answers) -> Table:
@@ -153,7 +154,12 @@ def _table(asking: Asking, answers: Answers) -> Table:
 
 
 def _cells(asking: Asking, figure: str, values: Values, keys: Iterable[str]) -> list[tuple[str, Cell]]:
-    return [(values[key].label, asking.cell(values[key], _at(asking, figure))) for key in keys]
+    window = asking.question.from_on, asking.question.to_on
+    panel = asking.question.panel if figure == "recall" else None
+    return [
+        (values[key].label, asking.cell(values[key], asking.rows_at(figure, key, *window, panel=panel or "")))
+        for key in keys
+    ]
 
 
 def _notes(asking: Asking, answers: Answers) -> list[str]:
