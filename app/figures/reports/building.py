@@ -112,7 +112,7 @@ def _sought(report: ReportFacts, kind: ReportKind, look: Look, audience: Audienc
         question=question,
         audience=audience,
         before=replace(question, from_on=before.first, to_on=before.last),
-        before_label=kind.period.before_label,
+        labels=kind.period.labels(report.window),
         months=kind.months,
         splits=kind.splits,
         who=look.who,

@@ -77,7 +77,7 @@ def asked(kind: FigureKind, question: Question) -> Question:
 
 def built(kind: FigureKind, sought: Sought, question: Question, figure: Figure, before: Figure) -> Built:
     """The section from the figure's answers."""
-    tables = list(open_tables(kind, sought, question, figure, before))
+    tables = list(open_tables(kind, sought, figure, before))
     numbers = Numbers(kind, [one for table in tables for _, row in table.rows for one in row])
 
     def without(hidden: Mapping[Key, str]) -> tuple[Table, ...]:
@@ -114,16 +114,14 @@ def _more_words(kind: FigureKind, sought: Sought) -> Iterator[str]:
         yield "Children and people count once in each month and once in all, so their months do not add up."
 
 
-def open_tables(
-    kind: FigureKind, sought: Sought, question: Question, figure: Figure, before: Figure
-) -> Iterator[OpenTable]:
+def open_tables(kind: FigureKind, sought: Sought, figure: Figure, before: Figure) -> Iterator[OpenTable]:
     """What the section shows: the values, the families of values, the months, the groups."""
     prefixes = tuple(prefix for _, prefix in kind.parts)
     now, then = _by_key(figure.values), _by_key(before.values)
     keys = kind.tiles if sought.is_for_committee else tuple(now)
     yield OpenTable(
         kind.definition.title,
-        (COUNTED, Window(question.from_on, question.to_on).words, sought.before_label),
+        (COUNTED, *sought.labels),
         tuple(
             (now[key].label, (named(kind, WHOLE, now[key]), named(kind, BEFORE, then[key])))
             for key in keys

@@ -15,10 +15,10 @@ class Period:
     noun: str
     last_complete: Callable[[date], Window]
 
-    @property
-    def before_label(self) -> str:
-        """What stands over the numbers of the period before."""
-        return f"{self.noun.capitalize()} before"
+    def labels(self, window: Window) -> tuple[str, str]:
+        """What stands over the numbers of this window, and over those of the time before it."""
+        noun = self.noun if self.last_complete(window.last) == window else "time"
+        return f"This {noun}", f"{noun.capitalize()} before"
 
 
 def last_half_year(today: date) -> Window:

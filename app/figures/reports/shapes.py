@@ -75,8 +75,8 @@ class Sought:
     audience: Audience
     before: Question
     """The same for the period before."""
-    before_label: str
-    """What stands over the numbers of the period before."""
+    labels: tuple[str, str]
+    """What stands over the numbers of the period, and over those of the period before."""
     months: bool = False
     splits: tuple[str, ...] = ()
     who: Identity | None = None
