@@ -136,7 +136,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share read from a curve, in per cent with one decimal, with the ends of its 95 % interval."""
+    """A share read from a curve, in per cent with one decimal, with the ends of its 95 % interval.
+
+    `share` is the same from 0 to 1 and not rounded, so that the screen's whole per cent is rounded once.
+    """
 
     key: str
     label: str
@@ -144,6 +147,12 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    share: float | None = None
+
+    @property
+    def whole_percent(self) -> int | None:
+        share = self.share if self.share is not None or self.value is None else self.value / 100
+        return None if share is None else int(100 * share + 0.5)
 
     def plain(self) -> dict[str, Any]:
         return {

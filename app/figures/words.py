@@ -23,7 +23,7 @@ def said(value: Measure) -> str:
         counts = f"{value.numerator:,} of {value.denominator:,}"
         return f"{NOTHING} ({counts})" if value.percent is None else f"{value.whole_percent} % ({counts})"
     if isinstance(value, Estimate):
-        return NOTHING if value.value is None else f"{value.value} %"
+        return NOTHING if value.value is None else f"{value.whole_percent} %"
     return NOTHING if value.value is None else f"{value.value:,}"
 
 

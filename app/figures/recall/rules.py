@@ -39,7 +39,8 @@ def _read_at(name: str, label: str, day: int) -> Callable[[Counts, int], Estimat
         step = curve_of(counts).at(day)
         if step is None:
             return Estimate(name, label, None)
-        return Estimate(name, label, _percent(step.share), _percent(step.low), _percent(step.high))
+        low, high = _percent(step.low), _percent(step.high)
+        return Estimate(name, label, _percent(step.share), low, high, share=step.share)
 
     return estimate
 
