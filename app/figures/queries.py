@@ -241,7 +241,8 @@ class PanelChoice:
 async def panels_for_figures() -> list[PanelChoice]:
     """Every standing panel, also those that meet no longer, in the order of their names."""
     return await database.fetch_as(
-        PanelChoice, "SELECT id, slug, name, recorded_at FROM panel ORDER BY name, id"
+        PanelChoice, "SELECT id, slug, name, least(recorded_at, (SELECT min(held_from) FROM panel_past o WHERE o.id = p.id)) "
+        "AS recorded_at FROM panel p ORDER BY name, id"
     )
 
 

@@ -304,17 +304,17 @@ async def test_a_number_that_is_reckoned_says_so(sign_in: SignIn) -> None:
 
 
 async def test_rows_say_what_was_known_and_had_happened_then(sign_in: SignIn) -> None:
-    child = await builders.a_child()
+    child = await builders.a_child(recorded_at=at(2026, 1, 1))
     episode = await builders.an_episode(
         child, at(2026, 5, 2), returned_at=at(2026, 5, 8), recorded_at=at(2026, 5, 2)
     )
-    await database.execute("UPDATE child SET recorded_at = $1", at(2026, 1, 1))
     manager = await sign_in("manager")
     address = f"/figures/missing/rows?key=episodes&{WINDOW}"
     assert "8 May 2026" in texts((await manager.get(address)).text)
     earlier = (await manager.get(f"{address}&as_at=2026-05-05")).text
     assert "Not returned" in texts(earlier)
     assert listed(earlier) == [f"/children/{child}?all#episode-{episode}"]
+    assert listed((await manager.get(f"{address}&known_at=2026-05-03T12:00")).text)
     assert not listed((await manager.get(f"{address}&known_at=2026-05-01T12:00")).text)
 
 
@@ -358,12 +358,12 @@ async def test_a_retired_version_is_refused_with_the_reason_and_its_words_are_ke
 
 
 async def test_a_page_names_a_panel_that_did_not_exist_then(sign_in: SignIn) -> None:
-    await database.execute("UPDATE panel SET recorded_at = $1 WHERE slug = 'mace'", at(2026, 6, 3))
+    await builders.insert("panel", slug="new", name="Newest", kind="general", recorded_at=at(2026, 6, 3))
+    await database.execute("UPDATE panel SET name = 'New' WHERE slug = 'new'")
     manager = await sign_in("manager")
-    page = texts((await manager.get(f"/figures/actions?panel=mace&{WINDOW}")).text)
-    assert (
-        "was set up here on 3 June 2026, after this time had ended. Nothing was counted in this time" in page
-    )
+    page = texts((await manager.get(f"/figures/actions?panel=new&{WINDOW}")).text)
+    assert "New was set up here on 3 June 2026, after this time had ended." in page
+    assert "Nothing was counted in this time with these filters." in page
 
 
 async def browsers(sign_in: SignIn, *names: str) -> list[Browser]:

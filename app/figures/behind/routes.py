@@ -24,7 +24,7 @@ from app.figures.behind.drills import (
     tabs,
 )
 from app.figures.behind.queries import FACTS, rows_of, seen_in_order
-from app.figures.behind.rows import Column, RowBehind, filed, shown
+from app.figures.behind.rows import Column, RowBehind, filed, shown_row
 from app.figures.catalogue import figure_for
 from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS
@@ -169,8 +169,10 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
         nouns=NOUNS[noun] if noun else ("row", "rows"),
         sees_rows=sees_rows,
         seen=len(seen),
-        columns=[{"text": column.title, "numeric": column.numeric} for column in _columns(noun)],
-        rows=[(row.href, [shown(cell) for cell in row.cells]) for row in rows],
+        columns=[
+            {"text": column.title, "numeric": column.numeric} for column in _columns(noun) if not column.under
+        ],
+        rows=[shown_row(row, _columns(noun)) for row in rows],
         at=at,
         pages=pages,
         here=here,

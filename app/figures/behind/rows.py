@@ -36,8 +36,14 @@ Cell = Moment | date | str | int | float | None
 
 @dataclass(frozen=True)
 class Column:
+    """`under`: the page says it below the first cell, the file in a column of its own."""
+
     title: str
     numeric: bool = False
+    under: bool = False
+
+
+REFERENCE = Column("Child’s reference", under=True)
 
 
 class RowBehind(Protocol):
@@ -62,6 +68,25 @@ def shown(cell: Cell) -> str:
     return short_day(cell) if isinstance(cell, date) else f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as the page has it: the link, what stands under it, the other cells."""
+
+    href: str
+    first: str
+    under: str
+    cells: list[str]
+
+
+def shown_row(row: RowBehind, columns: Sequence[Column]) -> ShownRow:
+    pairs = list(zip(columns, row.cells, strict=True))
+    first = shown(pairs[0][1])
+    under = [str(cell) for column, cell in pairs if column.under and cell and str(cell) != first]
+    return ShownRow(
+        row.href, first, " · ".join(under), [shown(cell) for column, cell in pairs[1:] if not column.under]
+    )
+
+
 def filed(cell: Cell) -> str:
     """A cell as the file has it."""
     if isinstance(cell, Moment):
@@ -78,10 +103,8 @@ class EpisodeBehind:
     """`offered_at` is the first offer of an interview whose time was noted; `outcome` what came of it."""
 
     COLUMNS: ClassVar = (
-        *(
-            Column(name)
-            for name in ("Child", "Child’s reference", "Episode", "Started", "Reported", "Returned")
-        ),
+        *(Column("Child"), REFERENCE, Column("Episode’s reference", under=True)),
+        *(Column(name) for name in ("Started", "Reported", "Returned")),
         Column("Hours until the return", numeric=True),
         Column("Social worker’s contact"),
         Column("Interview"),
@@ -151,7 +174,7 @@ class ChildBehind:
     """`episodes` are the missing episodes that started in the window; ages are read on `aged_on`."""
 
     COLUMNS: ClassVar = (
-        *(Column(name) for name in ("Child", "Reference")),
+        *(Column("Child"), REFERENCE),
         Column("Age", numeric=True),
         *(Column(name) for name in ("Legal status", "Responsible authority", "Placed in")),
         Column("Missing episodes in this time", numeric=True),
@@ -196,12 +219,10 @@ class ChildBehind:
 class CaseBehind:
     """`back_on`: the first referral after the closure that met the threshold on the same panel."""
 
-    COLUMNS: ClassVar = tuple(
-        Column(name)
-        for name in (
-            *("Child", "Reference", "Panel", "Accepted", "Initial meeting", "Closed", "Why closed"),
-            "Referred again, threshold met",
-        )
+    COLUMNS: ClassVar = (
+        *(Column("Child"), REFERENCE),
+        *(Column(name) for name in ("Panel", "Accepted", "Initial meeting", "Closed", "Why closed")),
+        Column("Referred again, threshold met"),
     )
     id: int
     child_id: int
@@ -235,8 +256,9 @@ THRESHOLDS = {"met": "Met", "not-met": "Not met", "diverted": "Diverted"}
 class ReferralBehind:
     """`earlier_on`: the one before it, of the same child to the same panel."""
 
-    COLUMNS: ClassVar = tuple(
-        Column(name) for name in ("Child", "Reference", "Panel", "Referred", "Threshold", "Earlier referral")
+    COLUMNS: ClassVar = (
+        *(Column("Child"), REFERENCE),
+        *(Column(name) for name in ("Panel", "Referred", "Threshold", "Earlier referral")),
     )
     id: int
     child_id: int
