@@ -129,7 +129,7 @@ async def test_the_form_asks_for_days_only_where_the_report_is_about_a_week(sign
     admin = await sign_in("admin")
     page = (await admin.get(QUARTERLY)).text
     assert "On which days" not in page
-    assert "the first working day after each quarter" in page
+    assert "the first working day after every quarter" in page
     assert "On which days" in (await admin.get("/reports/schedules/twice-weekly-list")).text
     assert (await admin.post("/reports/schedules/weekly-list", CHOSEN | {"weekdays": []})).status_code == 422
     # what goes out by other pages is not found here

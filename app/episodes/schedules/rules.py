@@ -46,9 +46,9 @@ class Schedule:
 
     @property
     def days_in_words(self) -> str:
-        """`Mondays and Thursdays`, `the first working day after each quarter`; blank where no day is chosen."""
+        """`Mondays and Thursdays`, `the first working day after every quarter`; blank where no day is chosen."""
         if self.periods:
-            return f"the first working day after each {self.periods.noun}"
+            return f"the first working day after every {self.periods.noun}"
         return joined([f"{WEEKDAYS[day]}s" for day in sorted(self.weekdays)])
 
     def is_for(self, day: date) -> bool:

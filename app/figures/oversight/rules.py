@@ -17,6 +17,8 @@ POINTS = (OVERSIGHT, "exploitation-tool", "risk-assessment", "safety-plan", "nrm
 """What Wolverhampton's audits of case files looked for."""
 WEEKS = OLD_AFTER.days // 7
 NOT_ON_FILE = "not on file"
+LONG_WORDS = len("Risk assessment")
+"""From here on a word of a point's name needs a wider column on paper."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,9 @@ def words_of(children: Sequence[Overseen], repeats: int, as_at: date) -> tuple[s
     were = "was" if number == 1 else "were"
     first = (
         f"{counted(number, 'child', 'children')} {were} missing {repeats} times or more. {len(seen)} of {number} "
-        f"({whole_percent(len(seen), number)} %) have management oversight on file; of these it is more than {WEEKS} "
-        f"weeks old for {old}."
+        f"({whole_percent(len(seen), number)} %) have management oversight on file"
     )
+    first += f"; of these it is more than {WEEKS} weeks old for {old}." if old else "."
     if not alone:
         return (first,)
     return first, f"{counted(alone, 'child', 'children')} never had a case on any panel, so there is no file."
@@ -129,11 +131,16 @@ def tables_of(children: Sequence[Overseen], as_at: date) -> tuple[Table, ...]:
         _children_table(
             "Without management oversight on file",
             without,
+            POINTS[1:],
             as_at,
             "Every child has management oversight on file.",
         ),
         _children_table(
-            "With management oversight on file", having, as_at, "No child has management oversight on file."
+            "With management oversight on file",
+            having,
+            POINTS,
+            as_at,
+            "No child has management oversight on file.",
         ),
     )
 
@@ -153,26 +160,27 @@ def _points_table(children: Sequence[Overseen], as_at: date) -> Table:
     )
 
 
-def _children_table(caption: str, children: Sequence[Overseen], as_at: date, empty: str) -> Table:
+def _children_table(
+    caption: str, children: Sequence[Overseen], points: Sequence[str], as_at: date, empty: str
+) -> Table:
     return Table(
         caption,
-        ("Child", "Whose", "Episodes", "Latest", "Case", *(SHORT[kind] for kind in POINTS)),
-        tuple(_row(one, as_at) for one in children),
-        widths=(4, 4, 2, 3, 4, 3, 3, 3, 3, 3),
+        ("Child", "Whose", "Missing", "Case", *(SHORT[kind] for kind in points)),
+        tuple(_row(one, points, as_at) for one in children),
+        widths=(4, 5, 4, 5, *(3 if len(SHORT[kind]) < LONG_WORDS else 4 for kind in points)),
         empty=empty,
     )
 
 
-def _row(one: Overseen, as_at: date) -> tuple[Cell, ...]:
+def _row(one: Overseen, points: Sequence[str], as_at: date) -> tuple[Cell, ...]:
     child = one.child
     age = f", {age_on(child.born_on, as_at)} years" if child.born_on else ""
     return (
         f"{child_words(child.known_as, child.child_ref)}{age}",
         whose_words(child.cohort, child.authority, child.placed_in, child.legal_status),
-        child.episodes,
-        moment_words(child.latest_at, child.latest_date_only),
+        f"{child.episodes} times, last on {moment_words(child.latest_at, child.latest_date_only)}",
         "; ".join(case.words for case in one.cases) or "No case on any panel",
-        *(_dated(kind, one.on_file.get(kind), as_at) for kind in POINTS),
+        *(_dated(kind, one.on_file.get(kind), as_at) for kind in points),
     )
 
 
