@@ -113,6 +113,8 @@ def test_what_touches_stands_as_it_is_and_what_overlaps_is_joined_or_cut():
     ]
     within = (told(1, MAY[0], MAY[9]), told(2, MAY[3], MAY[5], "absent"))
     assert (rows(*within), hows(*within)) == (["M 01/05/2025 10/05/2025"], ["within"])
+    together = (told(1, MAY[4], MAY[7], "away"), told(2, MAY[4], MAY[5]))
+    assert rows(*together) == ["M 05/05/2025 06/05/2025", "A 06/05/2025 08/05/2025"]
 
 
 def test_one_that_was_never_ended_ends_where_the_next_begins():
@@ -170,6 +172,9 @@ def test_what_cannot_be_told_is_left_out_with_its_reason():
     }
     # in the year of the file that it came with, it stands as that file had it
     assert rows(unknown, year=StatutoryYear(2024)) == ["M 01/02/2025"]
+    # gone again the next morning, the child had been back by then
+    again = told(5, date(2025, 4, 1), date(2025, 4, 3))
+    assert rows(unknown, again) == ["M 01/02/2025 01/04/2025", "M 01/04/2025 03/04/2025"]
 
 
 # Any records at all
