@@ -8,9 +8,8 @@ from typing import Any
 from app import database
 from app.episodes.queries import is_ours_in_sql
 from app.episodes.rules import names_of_ours
-from app.figures.cells import Cell
 from app.figures.dimensions import DIMENSIONS, LEGAL_STATUS
-from app.figures.rules import ALL, AWAY, HERE, OLA, OWN, Question
+from app.figures.rules import ALL, Question
 from app.london import day_start
 from app.minutes.timeliness.queries import Standards
 
@@ -83,11 +82,6 @@ class Records:
             await database.execute("SET LOCAL enable_nestloop = on")
             return found
 
-    async def cells(self, sql: str) -> list[Cell]:
-        """The rows of a query by `month`, `own` and `here`; every other column is a count."""
-        rows = await self.rows(sql)
-        return [Cell(row.pop("month"), row.pop("own"), row.pop("here"), row) for row in rows]
-
     def __getitem__(self, name: str) -> str:
         if name not in self._written:
             self._written[name] = self._write(name)
@@ -121,7 +115,6 @@ class Records:
             "own": lambda: is_ours_in_sql(self._whose.authority, self["own_names"]),
             "here": lambda: is_ours_in_sql(self._whose.placed_in, self["own_names"]),
             "panel": lambda: self._argument(asked.panel, "text"),
-            "asked_side": self._asked_side,
             "legal_status": self._asked_legal_status,
         }
         return pieces[name]()
@@ -184,12 +177,6 @@ class Records:
             f"WHERE held_from <= {known_at} AND {known_at} < held_until)"
         )
 
-    def _asked_side(self) -> str:
-        """SQL that keeps the authority and the place asked for; a row about no child is on neither side."""
-        authority = {OWN: self["own"], OLA: f"NOT {self['own']}"}.get(self.question.authority, "true")
-        placed = {HERE: self["here"], AWAY: f"NOT {self['here']}"}.get(self.question.placed, "true")
-        return f"({authority} AND {placed})"
-
     def _asked_legal_status(self) -> str:
         if self.question.legal_status == ALL:
             return "true"
@@ -241,8 +228,9 @@ class PanelChoice:
 async def panels_for_figures() -> list[PanelChoice]:
     """Every standing panel, also those that meet no longer, in the order of their names."""
     return await database.fetch_as(
-        PanelChoice, "SELECT id, slug, name, least(recorded_at, (SELECT min(held_from) FROM panel_past o WHERE o.id = p.id)) "
-        "AS recorded_at FROM panel p ORDER BY name, id"
+        PanelChoice,
+        "SELECT id, slug, name, least(recorded_at, (SELECT min(held_from) FROM panel_past o WHERE o.id = p.id)) "
+        "AS recorded_at FROM panel p ORDER BY name, id",
     )
 
 

@@ -9,13 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
-from app.figures.cells import Cell, figure_of
-from app.figures.questions.rules import read_question
 from app.figures.rules import (
     Z_95,
     Question,
     Share,
-    Value,
     last_complete_year,
     percent,
     ratio,
@@ -100,25 +97,6 @@ def test_months_are_cut_to_the_window() -> None:
 def test_the_last_complete_year_leaves_time_to_follow_up() -> None:
     assert last_complete_year(date(2026, 3, 31)) == (date(2025, 3, 1), date(2026, 3, 1))
     assert last_complete_year(date(2026, 3, 1), followed_for=12) == (date(2024, 3, 1), date(2025, 3, 1))
-
-
-def test_sides_are_sums_of_their_cells() -> None:
-    cells = [
-        Cell(None, True, True, {"n": 3}),
-        Cell(None, False, True, {"n": 2}),
-        Cell(1, True, True, {"n": 4}),
-    ]
-    question = Question(date(2026, 1, 1), date(2026, 2, 1), NOW)
-    figure = figure_of(question, cells, lambda counts, months: [Value("n", "N", counts["n"])])
-    assert figure.values == [Value("n", "N", 5)]
-    assert figure.by_month == [(date(2026, 1, 1), [Value("n", "N", 4)])]
-    assert [group.values[0] for group in figure.by["authority"]] == [Value("n", "N", 3), Value("n", "N", 2)]
-
-
-def read(**given: str) -> tuple[Question | None, dict[str, str]]:
-    fields = {name.rstrip("_"): value for name, value in given.items()}
-    asked = read_question(fields, now=NOW, own_names=("Exampleshire",), panels=["mace"])
-    return asked.question, asked.errors
 
 
 def test_a_question_without_a_window_asks_for_the_last_complete_year() -> None:
