@@ -41,7 +41,10 @@ NOTES = {
 
 
 def pictures_of(kind: FigureKind, figure: Figure, rows: RowsOf, beside: Any = None) -> list[Picture]:
-    """`beside` is what the kind reads for its pictures besides the values."""
+    """`beside` is what the kind reads for its pictures besides the values; None for who sees numbers alone.
+
+    Days on which single episodes began are no number: with few cases they would tell of one child.
+    """
     if kind.name == "missing":
         return [Picture("grouped", "episodes-and-children", _episodes_and_children(figure))]
     if kind.name == "actions":
@@ -52,7 +55,7 @@ def pictures_of(kind: FigureKind, figure: Figure, rows: RowsOf, beside: Any = No
         return [Picture("run", "days-to-circulation", _days(figure))]
     if kind.name == "recall":
         return [Picture("survival", "time-to-recall", survival_chart(curve_of(figure.counts)))]
-    if kind.name == "reduction":
+    if kind.name == "reduction" and beside is not None:
         return [Picture("strip", "before-and-after", _before_and_after(figure, beside))]
     return []
 

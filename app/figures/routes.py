@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Permission
+from app.access import Permission, permits
 from app.figures.asking import FigureAsked, asked_with, figure_asked, may_see, panels_of, sees_everything
 from app.figures.behind.drills import rows_href
 from app.figures.behind.routes import ROUTES as BEHIND
@@ -134,7 +134,8 @@ async def _page(request: Asking, asked: FigureAsked) -> Template:
     kind, question = asked.kind, asked.asked.question
     shown: dict[str, Any] = {"figure": None}
     if question is not None:
-        beside = await kind.beside(question) if kind.beside else None
+        sees_children = permits(who_of(request), Permission.SEE_CHILD)
+        beside = await kind.beside(question) if kind.beside and sees_children else None
         shown = _shown(asked, await figure_for(kind, question), beside)
     return page(
         request,

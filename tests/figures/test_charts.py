@@ -149,6 +149,11 @@ async def test_the_pages_of_recall_and_reduction_draw_what_they_count_and_warn_o
     words = in_words(page)
     assert "In 1 of 1 cases the child went missing significantly less after (100 %)" in words
     assert "regression to the mean not removed" in words
+    analyst = await sign_in("analyst")
+    page = (await analyst.get(f"/figures/reduction?{window}")).text
+    assert "1 of 1" in in_words(page)
+    assert 'id="before-and-after-desc"' not in page  # days of single episodes are no number
+    assert (await analyst.get(f"/figures/reduction/cases/{case}")).status_code == 403
     said = (await manager.get(f"/figures/recall.json?{window}")).json()
     read = next(value for value in said["values"] if value["key"] == "survival_3m")
     assert {name: read[name] for name in ("value", "low", "high")} == {
