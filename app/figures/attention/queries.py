@@ -1,6 +1,6 @@
 """Reads what is late now: minutes by stage, actions by agency, reviews by panel. Each as this person may see it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app import database
 from app.access import Identity, Permission, permits
@@ -15,8 +15,8 @@ from app.figures.attention.rules import (
     overdue_actions,
     overdue_reviews,
 )
-from app.london import london_date
-from app.minutes.promptness.queries import first_held_on, minuted_meetings
+from app.london import day_start, london_date
+from app.minutes.promptness.queries import minuted_meetings
 from app.minutes.promptness.rules import late_ones
 from app.windows import year_so_far
 
@@ -34,16 +34,15 @@ async def late_now(who: Identity, now: datetime) -> list[Attention]:
 
 
 async def _minutes(who: Identity, now: datetime, today: date) -> list[Attention]:
-    first = await first_held_on()
-    if first is None:
-        return []
-    late = late_ones(await minuted_meetings(first, today + timedelta(days=1), now, unfinished=True))
-    if not permits(who, Permission.SEE_PROMPTNESS):
-        return late_minutes(late, "#minutes")
-    oldest = min((one.meeting.held_on for one in late), default=today)
-    # the page begins with a year; what is older has to be asked for
-    since = "" if oldest >= year_so_far(today).first else f"?from={oldest}&to={today + timedelta(days=1)}"
-    return late_minutes(late, PROMPTNESS + since)
+    """Those of the year with which the page of promptness begins, and how many older ones were never circulated."""
+    year = year_so_far(today)
+    late = late_ones(await minuted_meetings(year.first, year.last, now, unfinished=True))
+    older = await database.fetch_value(
+        "SELECT count(*) FROM meeting m LEFT JOIN minutes n ON n.meeting = m.id "
+        "WHERE m.status = 'held' AND m.starts_at < $1 AND n.circulated_at IS NULL",
+        day_start(year.first),
+    )
+    return late_minutes(late, older, PROMPTNESS if permits(who, Permission.SEE_PROMPTNESS) else "#minutes")
 
 
 async def _actions(who: Identity, today: date) -> list[Attention]:

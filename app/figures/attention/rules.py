@@ -12,6 +12,7 @@ from app.panels.words import counted, listed
 MOST_NAMED = 3
 """How many panels or agencies a line names; its link leads to all of them."""
 
+NEVER_CIRCULATED = "Older than a year and never circulated: {}."
 PROMPTNESS = "/minutes/promptness"
 AT_STAGE = {
     Stage.DRAFT_TO_CHAIR: "to be written",
@@ -91,24 +92,35 @@ def missing_now(away: ChildrenAway) -> list[Attention]:
     return found
 
 
-def late_minutes(late: Sequence[Late], href: str) -> list[Attention]:
-    """Which panel slips most, at which stage, and the oldest; `href` is where this person sees them all."""
-    if not late:
+def late_minutes(late: Sequence[Late], older: int, href: str) -> list[Attention]:
+    """Which panel slips most, at which stage, and the oldest; `older`: never circulated, of earlier meetings.
+
+    `href` is where this person sees them all.
+    """
+    if not late and not older:
         return []
+    link = "Which panel, at which stage"
+    if not late:
+        return [Attention(f"{_sets(older)} late", NEVER_CIRCULATED.format(older), href, link)]
+    more = NEVER_CIRCULATED.format(older) if older else ""
     panels = late_panels(late)
     worst = max(panels, key=lambda panel: panel.total)
     oldest = panels[0].oldest
     most = f"{worst.panel_name} slips most with {worst.total}" if len(panels) > 1 else worst.panel_name
-    held_on = oldest.meeting.held_on
     return [
         Attention(
-            f"{counted(len(late), 'set')} of minutes {'is' if len(late) == 1 else 'are'} late",
-            f"{most}: {_stages(worst.counts)}. The oldest, of {oldest.meeting.panel_name} on {_day(held_on)}, "
-            f"waits {AT_STAGE.get(oldest.stage, 'for its actions')} since {_day(oldest.since)}.",
+            f"{_sets(len(late))} late",
+            f"{most}: {_stages(worst.counts)}. The oldest, of {oldest.meeting.panel_name} on "
+            f"{_day(oldest.meeting.held_on)}, waits {AT_STAGE.get(oldest.stage, 'for its actions')} since "
+            f"{_day(oldest.since)}. {more}".strip(),
             href,
-            "Which panel, at which stage",
+            link,
         )
     ]
+
+
+def _sets(number: int) -> str:
+    return f"{counted(number, 'set')} of minutes {'is' if number == 1 else 'are'}"
 
 
 def _stages(counts: Mapping[Stage, int]) -> str:
