@@ -9,7 +9,7 @@ from app import database
 from app.door import Door
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
 from app.figures.queries import panels_for_figures
-from app.figures.questions.rules import Asked, read_question
+from app.figures.questions.rules import Asked, definition_problem, read_question
 from app.figures.rules import Figure, Question
 from app.figures.words import range_words, said, window_words
 
@@ -33,13 +33,19 @@ class Unreadable(Exception):
 @click.option("--age-band", default="all", help="under-10, 10-12, 13-15, 16-17 or 18-and-over.")
 @click.option("--as-at", default="", help="Count as things stood at the end of this day.")
 @click.option("--known-at", default="", help="Count what had been recorded by this moment.")
+@click.option("--definition", default="", help="Count only if this version holds now, such as recall/2.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 @click.pass_obj
-def figures(door: Door, name: str, from_: str, to: str, as_json: bool, **filters: str) -> None:
+def figures(
+    door: Door, name: str, from_: str, to: str, definition: str, as_json: bool, **filters: str
+) -> None:
     """Prints figure NAME for a window of London dates."""
     kind = FIGURES.get(name)
     if kind is None:
         _refuse([f"There is no figure “{name}”. The figures are: {', '.join(FIGURES)}."])
+    problem = definition_problem(kind.definition, definition)
+    if problem:
+        _refuse([f"--definition: {problem}."])
     given = {"from": from_, "to": to, **filters}
     try:
         question, figure = door.run(lambda: _count(door, kind, given))

@@ -262,6 +262,10 @@ async def test_the_command_prints_a_table_to_read(command: Command) -> None:
             "--legal-status: “x” is not",
         ),
         (("missing", "--from", "soon", "--to", "2026-06-01"), "--from: Enter the first day"),
+        (
+            ("missing", "--from", "2026-05-01", "--to", "2026-06-01", "--definition", "missing/9"),
+            "--definition: There is no version “missing/9” of this figure. The one that holds now is missing/",
+        ),
     ],
 )
 async def test_the_command_refuses_with_a_sentence(
