@@ -40,6 +40,8 @@ class FigureKind:
     """Some values count children or people, who can be in several months."""
     parts: tuple[tuple[str, str], ...] = ()
     parts_title: str = ""
+    cases_at: str = "/cases/"
+    """Where a row about a case leads: to the case, or to this figure's own page of it."""
     beside: Callable[[Question], Awaitable[Any]] | None = None
     """What a picture of the page needs besides the values."""
     followed_for: int = 0
@@ -217,6 +219,7 @@ FIGURES = {
             columns=("closures", "eligible", "reduced", "rate_before", "rate_after"),
             drawn="eligible",
             about_panels=True,
+            cases_at="/figures/reduction/cases/",
             beside=began_by_day,
             followed_for=3,
         ),

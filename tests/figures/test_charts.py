@@ -149,6 +149,8 @@ async def test_the_pages_of_recall_and_reduction_draw_what_they_count_and_warn_o
     words = in_words(page)
     assert "In 1 of 1 cases the child went missing significantly less after (100 %)" in words
     assert "regression to the mean not removed" in words
+    rows = (await manager.get(f"/figures/reduction/rows?key=reduced&{window}")).text
+    assert f'href="/figures/reduction/cases/{case}"' in rows
     analyst = await sign_in("analyst")
     page = (await analyst.get(f"/figures/reduction?{window}")).text
     assert "1 of 1" in in_words(page)

@@ -172,7 +172,7 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
         columns=[
             {"text": column.title, "numeric": column.numeric} for column in _columns(noun) if not column.under
         ],
-        rows=[shown_row(row, _columns(noun)) for row in rows],
+        rows=[shown_row(row, _columns(noun), asked.kind.cases_at) for row in rows],
         at=at,
         pages=pages,
         here=here,

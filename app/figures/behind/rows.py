@@ -78,12 +78,16 @@ class ShownRow:
     cells: list[str]
 
 
-def shown_row(row: RowBehind, columns: Sequence[Column]) -> ShownRow:
+def shown_row(row: RowBehind, columns: Sequence[Column], cases_at: str = "/cases/") -> ShownRow:
+    """`cases_at` is where a row about a case leads."""
     pairs = list(zip(columns, row.cells, strict=True))
     first = shown(pairs[0][1])
     under = [str(cell) for column, cell in pairs if column.under and cell and str(cell) != first]
     return ShownRow(
-        row.href, first, " · ".join(under), [shown(cell) for column, cell in pairs[1:] if not column.under]
+        row.href.replace("/cases/", cases_at, 1),
+        first,
+        " · ".join(under),
+        [shown(cell) for column, cell in pairs[1:] if not column.under],
     )
 
 
