@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
+from app.figures.questions.rules import read_question
 from app.figures.rules import (
     Z_95,
     Question,
@@ -97,6 +98,12 @@ def test_months_are_cut_to_the_window() -> None:
 def test_the_last_complete_year_leaves_time_to_follow_up() -> None:
     assert last_complete_year(date(2026, 3, 31)) == (date(2025, 3, 1), date(2026, 3, 1))
     assert last_complete_year(date(2026, 3, 1), followed_for=12) == (date(2024, 3, 1), date(2025, 3, 1))
+
+
+def read(**given: str) -> tuple[Question | None, dict[str, str]]:
+    fields = {name.rstrip("_"): value for name, value in given.items()}
+    asked = read_question(fields, now=NOW, own_names=("Exampleshire",), panels=["mace"])
+    return asked.question, asked.errors
 
 
 def test_a_question_without_a_window_asks_for_the_last_complete_year() -> None:
