@@ -114,7 +114,7 @@ def _sought(report: ReportFacts, kind: ReportKind, look: Look, audience: Audienc
         before=replace(question, from_on=before.first, to_on=before.last),
         labels=kind.period.labels(report.window),
         months=kind.months,
-        splits=kind.splits,
+        groupings=kind.groupings,
         who=look.who,
     )
 

@@ -1,13 +1,12 @@
 """The kinds of report as values: for whom, about which period, with which sections in which order."""
 
 from app.figures.catalogue import FIGURES
-from app.figures.dimensions import OF_CHILDREN
 from app.figures.listed.sections import BACK, NOW, THIS_WEEK
 from app.figures.oversight.sections import OVERSIGHT
 from app.figures.reports.of_figures import figure_section
 from app.figures.reports.opening import OPENING
 from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, SEVEN_DAYS, TWO_MONTHS, WEEK
-from app.figures.reports.shapes import Audience, ReportKind, Section
+from app.figures.reports.shapes import Audience, Grouping, ReportKind, Section
 
 
 def _figures(*names: str) -> tuple[Section, ...]:
@@ -18,6 +17,16 @@ def _figures(*names: str) -> tuple[Section, ...]:
 CHILDREN = ("missing", "interviews")
 PANELS = ("meetings", "minutes", "attendance", "actions")
 LASTING = ("recall", "reduction")
+
+WHOSE = Grouping("Whose children they are, and where they are placed", ("authority", "placed"))
+LEGAL_STATUS = Grouping("Legal status", ("legal_status",), (*CHILDREN, *LASTING))
+DIVERSITY = Grouping(
+    "Age, sex, ethnicity and disability",
+    ("age_band", "sex", "ethnicity", "disability"),
+    (*CHILDREN, *LASTING),
+)
+"""As the duty under equality law asks, beside each figure about children."""
+BY_PANEL, BY_AGENCY = Grouping("By panel", ("panel",)), Grouping("By agency", ("agency",))
 
 KINDS: tuple[ReportKind, ...] = (
     ReportKind(
@@ -52,7 +61,7 @@ KINDS: tuple[ReportKind, ...] = (
         period=QUARTER,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
         about_panels=True,
-        splits=("authority", "placed", "panel", "agency"),
+        groupings=(WHOSE, DIVERSITY, BY_PANEL, BY_AGENCY),
     ),
     ReportKind(
         "six-monthly-report",
@@ -62,6 +71,7 @@ KINDS: tuple[ReportKind, ...] = (
         period=HALF_YEAR,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
         months=False,
+        groupings=(DIVERSITY,),
     ),
     ReportKind(
         "annual-report",
@@ -70,7 +80,7 @@ KINDS: tuple[ReportKind, ...] = (
         audiences=(Audience.MANAGERS, Audience.COMMITTEE),
         period=INSPECTION_YEAR,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
-        splits=(*(dimension.name for dimension in OF_CHILDREN), "panel", "agency"),
+        groupings=(WHOSE, LEGAL_STATUS, DIVERSITY, BY_PANEL, BY_AGENCY),
     ),
 )
 """In the order in which they are offered."""

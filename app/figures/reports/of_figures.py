@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
@@ -16,7 +17,8 @@ from app.figures.views import COLUMN_LABELS
 from app.windows import Window
 
 LABEL_WIDTH, NUMBER_WIDTH = 5, 2
-MOST_GROUPS = 40
+MOST_GROUPS = 60
+NOT_PLAIN = ("age_band", "sex", "ethnicity", "disability", "legal_status")
 COUNTED = "What is counted"
 TOO_FEW = "Too few to be told apart here."
 
@@ -60,7 +62,7 @@ def figure_section(kind: FigureKind) -> Section:
     async def build(sought: Sought) -> Built:
         question, before = asked(kind, sought.question), asked(kind, sought.before)
         # one answer with months and splits, one without: the period before has a column and no more
-        brief = not sought.months and not sought.splits
+        brief = not sought.months and not sought.groupings
         figure = await figure_for(kind, replace(question, brief=brief))
         earlier_figure = await figure_for(kind, replace(before, brief=True))
         return built(kind, sought, question, figure, earlier_figure)
@@ -133,13 +135,15 @@ def open_tables(kind: FigureKind, sought: Sought, figure: Figure, before: Figure
         yield _families(kind, now)
     if sought.months and len(figure.by_month) > 1:
         columns = _columns(kind, sought, counted_once=False)
-        yield _grouped(kind, "By month", "Month", columns, "month", _months(figure))
-    for split in sought.splits:
-        groups = figure.by.get(split, [])
-        if groups and len(groups) <= MOST_GROUPS:
-            rows = [(group.key, group.label, group.values) for group in groups]
-            title = DIMENSIONS[split].title
-            yield _grouped(kind, title, "Group", _columns(kind, sought), split, rows)
+        yield _grouped(kind, "By month", "Month", columns, _months(figure))
+    for grouping in sought.groupings:
+        rows = [
+            (f"{split} {group.key}", _group_label(split, group.label), group.values)
+            for split in grouping.splits
+            for group in figure.by.get(split, [])
+        ]
+        if 0 < len(rows) <= MOST_GROUPS and kind.name in (grouping.figures or (kind.name,)):
+            yield _grouped(kind, grouping.caption, "Group", _columns(kind, sought), rows)
 
 
 def _by_key(values: Sequence[Measure]) -> dict[str, Measure]:
@@ -147,7 +151,12 @@ def _by_key(values: Sequence[Measure]) -> dict[str, Measure]:
 
 
 def _months(figure: Figure) -> list[tuple[str, str, list[Measure]]]:
-    return [(f"{month:%Y-%m}", f"{month:%B %Y}", values) for month, values in figure.by_month]
+    return [(f"month {month:%Y-%m}", f"{month:%B %Y}", values) for month, values in figure.by_month]
+
+
+def _group_label(split: str, label: str) -> str:
+    """Groups that do not say themselves what they are, say it."""
+    return f"{DIMENSIONS[split].title}: {label}" if split in NOT_PLAIN else label
 
 
 def _columns(kind: FigureKind, sought: Sought, *, counted_once: bool = True) -> tuple[str, ...]:
@@ -175,7 +184,6 @@ def _grouped(
     caption: str,
     head: str,
     columns: Sequence[str],
-    split: str,
     rows: Sequence[tuple[str, str, Sequence[Measure]]],
 ) -> OpenTable:
     labels = _by_key(rows[0][2])
@@ -183,8 +191,8 @@ def _grouped(
         caption,
         (head, *(COLUMN_LABELS.get(key, labels[key].label) for key in columns)),
         tuple(
-            (label, tuple(named(kind, f"{split} {key}", _by_key(values)[column]) for column in columns))
-            for key, label, values in rows
+            (label, tuple(named(kind, part, _by_key(values)[column]) for column in columns))
+            for part, label, values in rows
         ),
     )
 
@@ -192,13 +200,15 @@ def _grouped(
 def _sums_of_groups(kind: FigureKind, tables: Sequence[OpenTable], numbers: Numbers) -> Iterator[Sum]:
     """Months and groups add up to the whole wherever they do; where they stay below it, something is left."""
     for table in tables:
-        for column in zip(*(row for _, row in table.rows), strict=True):
-            scopes = {one.scope for one in column}
-            if len(scopes) < len(column) or {part for _, part in scopes} & {WHOLE, BEFORE}:
-                continue
-            for names in zip(*(one.counts for one in column), strict=True):
-                total = (kind.name, WHOLE, names[0][-1])
-                yield from held_sum(numbers.counts, total, names)
+        for column in zip(*(row for _, row in table.rows), strict=True) if table.is_detail else ():
+            for split, alike in groupby(column, key=_split_of):
+                for names in zip(*(one.counts for one in alike), strict=True) if split != WHOLE else ():
+                    yield from held_sum(numbers.counts, (kind.name, WHOLE, names[0][-1]), names)
+
+
+def _split_of(one: Named) -> str:
+    """By what the row is one among others: the first word of the part it is about."""
+    return one.scope[1].split(" ")[0]
 
 
 def _closed(table: OpenTable, numbers: Numbers, hidden: Mapping[Key, str]) -> Table:

@@ -65,10 +65,19 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """A table with a row for each group of these splits; of these figures alone, where any are named."""
+
+    caption: str
+    splits: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sought:
     """What a section is asked for. The question carries the window, the panel, the instant and the own names.
 
-    `months` and `splits` say which tables are wanted beside the values. `who` is None where a schedule asks.
+    `months` and `groupings` say which tables are wanted beside the values. `who` is None where a schedule asks.
     """
 
     question: Question
@@ -78,7 +87,7 @@ class Sought:
     labels: tuple[str, str]
     """What stands over the numbers of the period, and over those of the period before."""
     months: bool = False
-    splits: tuple[str, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
     who: Identity | None = None
 
     @property
@@ -135,7 +144,7 @@ class ReportKind:
     sections: tuple[Section, ...]
     about_panels: bool = False
     months: bool = True
-    splits: tuple[str, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
     """Whether sections of figures have a table by month, and by what else."""
 
     def __post_init__(self) -> None:
