@@ -20,6 +20,10 @@ COHORTS = (
 """Each child with its latest episode of the month is in one of the last three: key, label, authority, placed."""
 
 
+MOST_PLACES = 40
+"""Places that are listed one by one."""
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """How often is often: the rules of the panels that work with them, and what these panels are called."""
@@ -135,23 +139,20 @@ def _whose(asking: Asking, answers: Answers) -> Table:
 
 def _places(answers: Answers) -> Table:
     rule = answers.thresholds.month.places
+    named = [place for place in answers.places if place.name]
     lines = [
         Line(
             place.name,
             (_count("Episodes", place.episodes, _of_place(place)), _count("Children", place.children)),
         )
-        for place in answers.places
-        if place.name
+        for place in named[:MOST_PLACES]
     ]
     unnamed = [place for place in answers.places if not place.name]
-    if unnamed:
-        lines.append(
-            Line(
-                f"{counted(len(unnamed), 'more place')}, not named here",
-                (_count("Episodes", sum(place.episodes for place in unnamed)), Cell(NOTHING)),
-                is_sum=True,
-            )
-        )
+    for rest, why in ((named[MOST_PLACES:], "with fewer episodes"), (unnamed, "not named here")):
+        if rest:
+            episodes = _count("Episodes", sum(place.episodes for place in rest))
+            words = f"{counted(len(rest), 'more place')}, {why}"
+            lines.append(Line(words, (episodes, Cell(NOTHING)), is_sum=True))
     return Table(
         f"Places that recur, {answers.place_window.words}",
         ("Place", "Episodes", "Children"),
