@@ -43,9 +43,9 @@ def figures(
     kind = FIGURES.get(name)
     if kind is None:
         _refuse([f"There is no figure “{name}”. The figures are: {', '.join(FIGURES)}."])
-    problem = definition_problem(kind.definition, definition)
-    if problem:
-        _refuse([f"--definition: {problem}."])
+    another = definition_problem(kind.definition, definition)
+    if another:
+        _refuse([f"--definition: {another}."])
     given = {"from": from_, "to": to, **filters}
     try:
         question, figure = door.run(lambda: _count(door, kind, given))

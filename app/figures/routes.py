@@ -25,6 +25,7 @@ from app.figures.rules import Figure, Measure
 from app.figures.spreadsheets import CSV
 from app.figures.views import (
     COLUMN_LABELS,
+    RowsOf,
     bars,
     chips,
     counts_something,
@@ -113,7 +114,23 @@ async def _card(kind: FigureKind, asked: Asked) -> dict[str, Any]:
     assert asked.question is not None
     question = replace(asked.question, brief=True)
     figure = await figure_for(kind, question if kind.about_panels else question.without_panel())
-    return {"kind": kind, "window": window_words(question), "values_shown": picked(figure.values, kind.first)}
+    return {
+        "kind": kind,
+        "window": window_words(question),
+        "values_shown": picked(figure.values, kind.first),
+        "rows": _rows_of(kind, asked.query),
+    }
+
+
+def _rows_of(kind: FigureKind, query: str) -> RowsOf:
+    """Gives the address of the rows behind a value; blank where it has none."""
+
+    def rows(value: Measure, month: date | None = None, split: str = "", group: str = "") -> str:
+        if not counts_something(value) or not kind.has_rows(value.key):
+            return ""
+        return rows_href(f"/figures/{kind.name}", query, value.key, month=month, split=split, group=group)
+
+    return rows
 
 
 async def _json(kind: FigureKind, asked: Asked) -> Answer:
@@ -162,13 +179,7 @@ def _shown(asked: FigureAsked, figure: Figure, beside: Any) -> dict[str, Any]:
     """What the page has of an answer."""
     kind, question = asked.kind, asked.asked.question
     assert question is not None
-
-    def rows(value: Measure, month: date | None = None, split: str = "", group: str = "") -> str:
-        """The address of the rows behind a value; blank where it has none."""
-        if not counts_something(value) or not kind.has_rows(value.key):
-            return ""
-        return rows_href(asked.path, asked.asked.query, value.key, month=month, split=split, group=group)
-
+    rows = _rows_of(kind, asked.asked.query)
     return {
         "figure": figure,
         "window": window_words(question),

@@ -24,14 +24,14 @@ from app.figures.behind.drills import (
     tabs,
 )
 from app.figures.behind.queries import FACTS, rows_of, seen_in_order
-from app.figures.behind.rows import Column, RowBehind, filed, shown_row
+from app.figures.behind.rows import TOLD, Cell, Column, RowBehind, filed, shown_row
 from app.figures.catalogue import figure_for
 from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS
 from app.figures.questions.rules import CHOICES
 from app.figures.rules import ALL, Measure, Question
 from app.figures.spreadsheets import CSV, csv_bytes
-from app.figures.views import chips, is_share
+from app.figures.views import chips, is_share, not_applied_words
 from app.figures.words import said, window_words
 from app.history.changes import record_read
 from app.lifecycle import Forbidden, Refused
@@ -64,6 +64,7 @@ class Number:
     drill: Drill
     values: list[Measure]
     where: str
+    left_aside: str
     behind: Behind
 
     @property
@@ -130,17 +131,19 @@ async def _number(request: Web, asked: FigureAsked) -> tuple[DrillRead, Number |
     where = f"{drill.month:%B %Y}" if drill.month else ""
     if group is not None:
         where = f"{DIMENSIONS[drill.split].title}: {group.label}"
-    return read, Number(asked, question, drill, values, where, behind)
+    left_aside = not_applied_words(kind, figure)
+    return read, Number(asked, question, drill, values, where, left_aside, behind)
 
 
 async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
-    who, noun, ids = who_of(request), number.behind.noun, number.behind.ids
+    who, noun, ids = who_of(request), number.behind.noun, number.behind.records
     asked, drill, definition = number.asked, number.drill, number.asked.kind.definition
     sees_rows = _sees_rows(who) and noun is not None
     seen = await seen_in_order(who, number.question, noun, ids) if sees_rows and noun else []
     pages = max(1, -(-len(seen) // PER_PAGE))
     at = min(max(1, _whole(request.query_params.get("page", ""))), pages)
     rows = await _recorded(request, number, seen[(at - 1) * PER_PAGE : at * PER_PAGE], "page")
+    columns = _columns(number.behind)
     key, query = definition.key(drill.key), asked.asked.query
     here = rows_href(
         asked.path, query, key.name, part=drill.part, month=drill.month, split=drill.split, group=drill.group
@@ -166,13 +169,12 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
             for one in left_out_of(definition, key.name)
         ],
         total=len(ids),
+        times=len(number.behind.ids),
         nouns=NOUNS[noun] if noun else ("row", "rows"),
         sees_rows=sees_rows,
         seen=len(seen),
-        columns=[
-            {"text": column.title, "numeric": column.numeric} for column in _columns(noun) if not column.under
-        ],
-        rows=[shown_row(row, _columns(noun), asked.kind.cases_at) for row in rows],
+        columns=[{"text": column.title, "numeric": column.numeric} for column in columns if not column.under],
+        rows=[shown_row(row, _cells(number.behind, row), columns, asked.kind.cases_at) for row in rows],
         at=at,
         pages=pages,
         here=here,
@@ -184,11 +186,13 @@ async def _all_rows(request: Web, number: Number) -> tuple[tuple[Column, ...], l
     noun = number.behind.noun
     if noun is None:
         raise Refused("This number is no count: it has no rows of its own.")
-    seen = await seen_in_order(who_of(request), number.question, noun, number.behind.ids)
+    seen = await seen_in_order(who_of(request), number.question, noun, number.behind.records)
     rows = await _recorded(request, number, seen, "csv")
     address = request.app.state.settings.base_url
-    columns = (*_columns(noun), Column("Address"))
-    return columns, [[*(filed(cell) for cell in row.cells), f"{address}{row.href}"] for row in rows]
+    columns = (*_columns(number.behind), Column("Address"))
+    return columns, [
+        [*(filed(cell) for cell in _cells(number.behind, row)), f"{address}{row.href}"] for row in rows
+    ]
 
 
 async def _recorded(request: Web, number: Number, ids: list[int], form: str) -> list[RowBehind]:
@@ -247,8 +251,13 @@ def _around(request: Web, asked: FigureAsked, read: DrillRead) -> dict[str, Any]
     }
 
 
-def _columns(noun: Noun | None) -> tuple[Column, ...]:
-    return FACTS[noun][0].COLUMNS if noun else ()
+def _columns(behind: Behind) -> tuple[Column, ...]:
+    own: tuple[Column, ...] = FACTS[behind.noun][0].COLUMNS if behind.noun else ()
+    return (*own, TOLD) if behind.told else own
+
+
+def _cells(behind: Behind, row: RowBehind) -> tuple[Cell, ...]:
+    return (*row.cells, "; ".join(behind.told.get(row.id, ()))) if behind.told else row.cells
 
 
 def _whole(text: str) -> int:

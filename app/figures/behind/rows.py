@@ -43,6 +43,9 @@ class Column:
     under: bool = False
 
 
+TOLD = Column("What is counted")
+"""What the figure says of a record, where it says anything."""
+
 REFERENCE = Column("Child’s reference", under=True)
 
 
@@ -78,9 +81,11 @@ class ShownRow:
     cells: list[str]
 
 
-def shown_row(row: RowBehind, columns: Sequence[Column], cases_at: str = "/cases/") -> ShownRow:
+def shown_row(
+    row: RowBehind, cells: Sequence[Cell], columns: Sequence[Column], cases_at: str = "/cases/"
+) -> ShownRow:
     """`cases_at` is where a row about a case leads."""
-    pairs = list(zip(columns, row.cells, strict=True))
+    pairs = list(zip(columns, cells, strict=True))
     first = shown(pairs[0][1])
     under = [str(cell) for column, cell in pairs if column.under and cell and str(cell) != first]
     return ShownRow(
