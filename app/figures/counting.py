@@ -70,10 +70,20 @@ class Drill:
 
 @dataclass(frozen=True)
 class Behind:
-    """The records behind a number, in the order of their ids. `noun` is None for a number that is no count."""
+    """The records behind a number, in the order of their ids. `noun` is None for a number that is no count.
+
+    A record stands in `ids` as often as it is counted, such as a case for each of its reviews; `told` is what the
+    figure says of a record, once for each time.
+    """
 
     noun: Noun | None
     ids: tuple[int, ...] = ()
+    told: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def records(self) -> tuple[int, ...]:
+        """Each record once."""
+        return tuple(dict.fromkeys(self.ids))
 
 
 Named = Callable[[], Awaitable[Mapping[str, str]]]

@@ -32,23 +32,35 @@ T = TypeVar("T", bound=Fact)
 Read = Callable[[Question], Awaitable[Sequence[T]]]
 Test = Callable[[T], bool]
 Reckon = Callable[[Sequence[T]], Mapping[str, int | float | None]]
+Tell = Callable[[T, str], str]
 
 
 @dataclass(frozen=True)
 class FactUnit(Generic[T]):
     """One kind of thing that a figure counts. `read` gives the facts of the window, with the panel asked for.
 
-    `tests` by the name of what they count; `numbers` reckons others from many facts, such as a median.
+    `tests` by the name of what they count; `numbers` reckons others from many facts, such as a median. `tell` says of
+    a fact what decides about the value with a key; blank for nothing.
     """
 
     noun: Noun
     read: Read[T]
     tests: Mapping[str, Test[T]]
     numbers: Reckon[T] | None = None
+    tell: Tell[T] | None = None
 
     def counts(self, facts: Sequence[T]) -> dict[str, Any]:
         found: dict[str, Any] = {name: sum(map(test, facts)) for name, test in self.tests.items()}
         return found | dict(self.numbers(facts)) if self.numbers else found
+
+    def told(self, facts: Sequence[T], key: str) -> dict[int, tuple[str, ...]]:
+        """What is said of each record, in the order of the facts."""
+        found: dict[int, tuple[str, ...]] = {}
+        for fact in facts if self.tell else ():
+            words = self.tell(fact, key) if self.tell else ""
+            if words:
+                found[fact.id] = (*found.get(fact.id, ()), words)
+        return found
 
 
 Facts = Sequence[Sequence[Any]]
@@ -93,7 +105,8 @@ class FactCounting:
             Part.NOT_COUNTED: lambda fact: out_of(fact) and not counted(fact),
         }[drill.part]
         facts = [fact for fact in await unit.read(question) if wanted(fact) and self._is_in(fact, drill)]
-        return Behind(unit.noun, tuple(sorted(fact.id for fact in facts)))
+        in_order = sorted(facts, key=lambda fact: (fact.id, fact.on))
+        return Behind(unit.noun, tuple(fact.id for fact in in_order), unit.told(in_order, key.name))
 
     def _is_in(self, fact: Fact, drill: Drill) -> bool:
         if drill.month is not None and month_start(fact.on) != drill.month:

@@ -1,6 +1,6 @@
 """Reading which agencies came to held meetings, for the figure `attendance`. What a quorum is, the panels say."""
 
-from app.figures.attendance.rules import DEFINITION, TESTS, MeetingAttended
+from app.figures.attendance.rules import DEFINITION, TESTS, MeetingAttended, told_of
 from app.figures.counting import Noun
 from app.figures.facts import FactCounting, FactUnit
 from app.figures.queries import Records, Row, standards_known
@@ -55,7 +55,7 @@ def _meeting(row: Row, kinds: dict[int, str], known: Standards) -> MeetingAttend
     held_on = london_date(row["starts_at"])
     terms = known.of(row["panel_id"], row["kind"], held_on)
     came = {agency: kinds[agency] for agency in row["agencies"] or () if agency in kinds}
-    quorum = quorum_among(came, terms.quorum, terms.required_agencies)
+    quorum = quorum_among(came, terms.quorum, terms.required_agencies, len(came))
     return MeetingAttended(
         id=row["id"],
         on=held_on,
@@ -64,8 +64,8 @@ def _meeting(row: Row, kinds: dict[int, str], known: Standards) -> MeetingAttend
         required=frozenset(terms.required_agencies),
         came=frozenset(came.values()),
         is_noted=row["is_noted"],
-        is_quorate=quorum.is_quorate,
+        quorum=quorum,
     )
 
 
-ATTENDANCE = FactCounting(DEFINITION, (FactUnit(Noun.MEETING, meetings_attended, TESTS),))
+ATTENDANCE = FactCounting(DEFINITION, (FactUnit(Noun.MEETING, meetings_attended, TESTS, tell=told_of),))

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from app.figures.rules import Definition, Key
+from app.panels.attendance.rules import Quorum
 from app.panels.terms.rules import AGENCY_KINDS
 from app.people.rules import AGENCY_KINDS as AGENCY_KIND_LABELS
 
@@ -80,11 +81,15 @@ class MeetingAttended:
     required: frozenset[str]
     came: frozenset[str]
     is_noted: bool
-    is_quorate: bool
+    quorum: Quorum
 
     @property
     def groups(self) -> dict[str, tuple[str, str]]:
         return {"panel": (self.panel, self.panel_name)}
+
+    @property
+    def is_quorate(self) -> bool:
+        return self.quorum.is_quorate
 
     def requires(self, kind: str) -> bool:
         return self.is_noted and kind in self.required
@@ -112,3 +117,10 @@ def _came(kind: str, meeting: MeetingAttended) -> bool:
 
 
 TESTS = dict(_tests())
+
+
+def told_of(meeting: MeetingAttended, key: str) -> str:
+    """Of quorums alone: `Not quorate: 2 agencies came, 3 are needed; nobody came for health.`"""
+    if not meeting.is_noted or key != "quorate":
+        return ""
+    return meeting.quorum.words if meeting.came else "Nobody came who speaks for an agency."

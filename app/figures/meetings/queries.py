@@ -10,6 +10,8 @@ from app.figures.meetings.rules import (
     MeetingCounted,
     counted_of,
     due_of,
+    told_of_case,
+    told_of_meeting,
 )
 from app.figures.queries import Records, standards_known
 from app.figures.rules import Question
@@ -31,7 +33,7 @@ async def meetings_counted(question: Question) -> list[MeetingCounted]:
 MEETINGS = FactCounting(
     DEFINITION,
     (
-        FactUnit(Noun.CASE, cases_due, TESTS_OF_CASES),
-        FactUnit(Noun.MEETING, meetings_counted, TESTS_OF_MEETINGS),
+        FactUnit(Noun.CASE, cases_due, TESTS_OF_CASES, tell=told_of_case),
+        FactUnit(Noun.MEETING, meetings_counted, TESTS_OF_MEETINGS, tell=told_of_meeting),
     ),
 )

@@ -97,8 +97,12 @@ class CaseDue:
     panel: str
     panel_name: str
     is_review: bool
+    due: Due
     has_passed: bool
-    in_time: bool
+
+    @property
+    def in_time(self) -> bool:
+        return self.due.in_time
 
     @property
     def groups(self) -> Mapping[str, tuple[str, str]]:
@@ -114,8 +118,8 @@ class MeetingCounted:
     panel: str
     panel_name: str
     status: str
+    agenda: Due | None
     agenda_is_due: bool
-    agenda_in_time: bool
     agenda_is_told: bool
     for_one_child: bool
 
@@ -126,6 +130,10 @@ class MeetingCounted:
     @property
     def is_held(self) -> bool:
         return self.status == "held"
+
+    @property
+    def agenda_in_time(self) -> bool:
+        return self.agenda is not None and self.agenda.in_time
 
 
 def due_of(cases: Sequence[CaseMet], window: tuple[date, date], at: datetime) -> list[CaseDue]:
@@ -145,7 +153,7 @@ def due_of(cases: Sequence[CaseMet], window: tuple[date, date], at: datetime) ->
 
 
 def _case_due(case: CaseMet, on: date, due: Due, at: datetime, *, is_review: bool) -> CaseDue:
-    return CaseDue(case.id, on, case.panel_slug, case.panel_name, is_review, due.has_passed(at), due.in_time)
+    return CaseDue(case.id, on, case.panel_slug, case.panel_name, is_review, due, due.has_passed(at))
 
 
 def counted_of(meeting: MeetingRun, at: datetime) -> MeetingCounted:
@@ -157,11 +165,32 @@ def counted_of(meeting: MeetingRun, at: datetime) -> MeetingCounted:
         meeting.panel_slug,
         meeting.panel_name,
         meeting.status,
+        agenda=agenda,
         agenda_is_due=agenda is not None and agenda.has_passed(at),
-        agenda_in_time=agenda is not None and agenda.in_time,
         agenda_is_told=meeting.agenda_is_told,
         for_one_child=meeting.for_one_child,
     )
+
+
+def told_of_case(one: CaseDue, key: str) -> str:
+    """`Review due on 3 May 2026, held on 1 May 2026`."""
+    what = "Review" if one.is_review else "Initial meeting"
+    return f"{what} due on {_day(one.due.due_on)}, {_done(one.due, 'held')}"
+
+
+def told_of_meeting(one: MeetingCounted, key: str) -> str:
+    """Of agendas alone: `Agenda due on 3 May 2026, circulated on 1 May 2026`."""
+    if one.agenda is None or key != "agendas_in_time":
+        return ""
+    return f"Agenda due on {_day(one.agenda.due_on)}, {_done(one.agenda, 'circulated')}"
+
+
+def _done(due: Due, done: str) -> str:
+    return f"{done} on {_day(due.done_on)}" if due.done_on else f"not {done}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _tests_of_cases() -> Iterator[tuple[str, Callable[[CaseDue], bool]]]:

@@ -71,6 +71,6 @@ def _day(instant: datetime | None, until: datetime) -> date | None:
 
 MINUTES = FactCounting(
     rules.DEFINITION,
-    (FactUnit(Noun.MEETING, meetings_held, rules.TESTS, rules.numbers),),
+    (FactUnit(Noun.MEETING, meetings_held, rules.TESTS, rules.numbers, rules.told_of),),
     splits=("panel", "chair", "minute_taker"),
 )

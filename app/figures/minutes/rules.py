@@ -142,6 +142,20 @@ def _is_outstanding(stage: Stage, meeting: MeetingFacts) -> bool:
 TESTS = dict(_tests())
 
 
+def told_of(meeting: MeetingFacts, key: str) -> str:
+    """`Circulated: due on 12 May 2026, on 14 May 2026` of the stage that a value is about; blank for meetings held."""
+    if key == "held":
+        return ""
+    stage = next((stage for prefix, stage in FAMILIES if prefix and key.startswith(prefix)), HEADLINE)
+    fact = meeting.at(stage)
+    reached = f"on {_day(fact.reached_on)}" if fact.reached_on else "outstanding"
+    return f"{STAGE_WORDS[stage]}: due on {_day(fact.deadline)}, {reached}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
 def numbers(meetings: Sequence[MeetingFacts]) -> dict[str, int | None]:
     """The working days, which no single meeting has: as the page of promptness reckons them."""
     stages = [meeting.stages for meeting in meetings]
