@@ -58,8 +58,11 @@ ACROSS = (
         ("missing", "returned"),
         (("interviews", "eligible"), ("interviews", "not_required"), ("interviews", "not_yet_due")),
     ),
+    (("meetings", "held"), (("minutes", "held"),)),
+    (("meetings", "held"), (("attendance", "held"),)),
+    (("minutes", "held"), (("attendance", "held"),)),
 )
-"""The same between figures of one report: the episodes that ended in the window."""
+"""The same between figures of one report: the episodes that ended in the window, and the meetings held in it."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +154,8 @@ def held_sum(
 
 
 def sums_across(counts: Mapping[Key, int]) -> Iterator[Sum]:
-    """The sums between the sections of a report, for the whole and for the period before."""
-    for part in (WHOLE, BEFORE):
+    """The sums between the sections of a report: for the whole, the period before, and each month and group in both."""
+    for part in dict.fromkeys(key[1] for key in counts if isinstance(key, tuple)):
         for (figure, total), parts in ACROSS:
             names = [(name, part, count) for name, count in parts]
             yield from held_sum(counts, (figure, part, total), names)

@@ -274,4 +274,4 @@ def _by_one_sum(equation: Collection[Key], bounds: Mapping[Key, Bounds]) -> Iter
 def _without_small(found: Bounds) -> Bounds:
     """Of what is not shown, where those words stand for zero and for numbers that are not small alone."""
     low, high = found
-    return (LEAST_SHOWN if low > 0 else low, 0 if high < LEAST_SHOWN else high)
+    return (max(low, LEAST_SHOWN) if low > 0 else low, 0 if high < LEAST_SHOWN else high)
