@@ -38,7 +38,7 @@ from app.example.risks import ExampleRisk, risks_of
 from app.example.rules import FULL, Present, Size, london
 from app.example.stage import Stage
 from app.example.stories import STORY_DAYS, stories_of_now
-from app.example.thresholds import put_places_on, swap_one, write_terms_anew
+from app.example.thresholds import put_places_on, swap_one, write_first_terms, write_terms_anew
 from app.example.told import tell_meetings
 from app.example.tracked import enter_tracking
 from app.house import create_house
@@ -185,12 +185,13 @@ class _Example:
         )
         enter_casework(stage)
         enter_tracking(stage, opened_at)
-        self._enter_office(opening)
+        self._enter_office(opened_at, opening)
 
-    def _enter_office(self, opening: datetime) -> None:
+    def _enter_office(self, opened_at: datetime, opening: datetime) -> None:
         """What is done at a desk, between meetings."""
         stage, today = self.stage, self.stage.present.day
         for at, work in (
+            (opened_at + timedelta(minutes=30), write_first_terms),
             (opening + timedelta(days=9, hours=10), write_terms_anew),
             (london(add_working_days(today, -7), 16), correct_records),
             (london(add_working_days(today, -6), 16), split_records),

@@ -1,8 +1,10 @@
 """What the example's panels decided beside their rules: terms written anew, a case swapped, places put on by hand."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from app.example.calendar import HOTSPOTS, MACE, OPERATIONAL
+from app.example.calendar import HIGH_RISK, HOTSPOTS, MACE, OPERATIONAL
 from app.example.queries import meetings_to_come
 from app.example.stage import Stage
 from app.london import london_date
@@ -15,7 +17,14 @@ from app.panels.swapping.queries import preparation_of
 from app.panels.swapping.rules import Swap, choices_of
 from app.panels.terms.changes import terms_mark, write_terms
 
-ANEW: dict[str, dict[str, int]] = {
+Given = Mapping[str, Mapping[str, Any]]
+"""By panel, what its terms of reference set otherwise than its kind."""
+
+FROM_THE_FIRST: Given = {
+    # who is missing in the week is at school or should be
+    HIGH_RISK: {"required_agencies": ("social-care", "police", "health", "education")},
+}
+ANEW: Given = {
     # fewer children, and declined interviews count for more
     OPERATIONAL: {"rule.top": 5, "rule.weights.declined": 6, "quorum": 4},
     MACE: {"minutes_per_item": 10},
@@ -25,9 +34,17 @@ SWAPPED = (
 )
 
 
+async def write_first_terms(stage: Stage, now: datetime) -> None:
+    await _write(stage, FROM_THE_FIRST, now)
+
+
 async def write_terms_anew(stage: Stage, now: datetime) -> None:
     """What two panels learned in their first weeks."""
-    for slug, given in ANEW.items():
+    await _write(stage, ANEW, now)
+
+
+async def _write(stage: Stage, terms: Given, now: datetime) -> None:
+    for slug, given in terms.items():
         panel = stage.cast.panels[slug]
         await write_terms(
             stage.cast.officer,

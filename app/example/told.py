@@ -50,7 +50,9 @@ async def tell_meetings(stage: Stage, told: Sequence[Sitting], now: datetime) ->
         items = await _agenda(stage, meeting)
         log += await entries_of(stage, meeting.sitting, items)
     for monday in weeks:
-        log += await _repeat_meetings(stage, monday, now)
+        alone, entries = await _repeat_meetings(stage, monday, now)
+        held += alone
+        log += entries
     await _attendance(stage, held)
 
     lines = lines_of(log)
@@ -121,10 +123,11 @@ def _values(meeting_id: int, position: int, item: NewItem) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-async def _repeat_meetings(stage: Stage, monday: date, now: datetime) -> list[LogEntry]:
+async def _repeat_meetings(stage: Stage, monday: date, now: datetime) -> tuple[list[_Told], list[LogEntry]]:
     """Some children of the week, each met about alone; such meetings stood in no list and are entered one by one."""
     cast, luck = stage.cast, chance(f"repeat meetings of {monday}")
     panel = cast.panels[REPEAT]
+    held: list[_Told] = []
     log: list[LogEntry] = []
     proposal = await proposal_on(panel, monday, now=day_start(monday))
     for number, proposed in enumerate(proposal.items[:CONVENED_A_WEEK]):
@@ -146,11 +149,12 @@ async def _repeat_meetings(stage: Stage, monday: date, now: datetime) -> list[Lo
             starts_at - timedelta(days=2),
         )
         told = _Told(meeting_id, Sitting(REPEAT, starts_at, 60))
+        held.append(told)
         items = await _store(meeting_id, [item_of_child(proposed, proposal, panel.kind.minutes_per_item)])
         if luck.random() < 0.97:
             await _circulated(meeting_id, starts_at, luck)
         log += await entries_of(stage, told.sitting, items)
-    return log
+    return held, log
 
 
 async def _circulated(meeting_id: int, starts_at: datetime, luck: Random) -> None:
@@ -168,7 +172,7 @@ async def _attendance(stage: Stage, held: Sequence[_Told]) -> None:
     kinds = {agency_id: kind for kind, agency_id in stage.cast.agencies.items()}
     rows: list[tuple[Any, ...]] = []
     for meeting in held:
-        luck = chance(f"attendance of {meeting.sitting.slug} on {meeting.sitting.day}")
+        luck = chance(f"attendance of {meeting.sitting.slug} on {meeting.sitting.starts_at}")
         panel_id = stage.cast.panels[meeting.sitting.slug].id
         for who in stage.cast.people.values():
             seat = next((seat for seat in who.seats if seat.panel_id == panel_id), None)

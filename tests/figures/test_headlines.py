@@ -60,6 +60,14 @@ def test_the_period_before_stands_beside_it_in_words(now, before, words):
     assert compared(now, before).change == words
 
 
+def test_a_share_says_how_sure_it_is():
+    assert compared(share(7, 29, True), share(1, 2, True)).counts == (
+        "7 of 29 meetings; likely between 12.2 % and 42.1 %"
+    )
+    assert compared(share(0, 0, True), share(1, 2, True)).counts == "0 of 0 meetings"
+    assert compared(share(24, 31), share(23, 36)).counts == "24 of 31 meetings"
+
+
 def test_the_six_are_values_of_figures_and_answer_what_a_manager_asks():
     first = [(one.figure, one.key) for one in HEADLINES if one.figure in FIGURES][:NUMBERS]
     assert len(first) == NUMBERS
@@ -92,8 +100,12 @@ async def test_each_number_leads_to_its_figure_over_the_same_time(sign_in, clock
     assert figure["from"] == str(last_month.replace(day=1))
 
 
-async def test_officers_see_them_and_others_keep_their_own_home(sign_in):
-    assert "The six numbers that matter" in (await (await sign_in("officer")).get("/")).text
+async def test_officers_see_them_an_analyst_the_numbers_alone_and_others_keep_their_own_home(sign_in):
+    officer, analyst = [(await (await sign_in(name)).get("/")).text for name in ("officer", "analyst")]
+    assert "The six numbers that matter" in officer
+    assert "What needs attention today" in officer
+    assert "The six numbers that matter" in analyst
+    assert "What needs attention today" not in analyst
     for name in ("chair", "police", "admin", "outsider"):
         page = (await (await sign_in(name)).get("/")).text
         assert "The six numbers that matter" not in page

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.figures.reduction.rules import CAPTION
 from app.figures.rules import Estimate, Measure, Share, last_complete_year
-from app.figures.words import range_words, said
+from app.figures.words import said
 from app.london import add_months, month_start
 from app.windows import Window
 
@@ -109,13 +109,12 @@ class Compared:
 
     @property
     def counts(self) -> str:
-        """`55 of 90 meetings`, with its interval where it has one."""
+        """`55 of 90 meetings`, and where chance alone could move it, if that is asked; blank without counts."""
         if isinstance(self.now, Share):
-            counts = f"{self.now.numerator:,} of {self.now.denominator:,}"
-            return f"{counts} {self.headline.of}{range_words(self.now)}"
-        if self.all_of_them is not None:
-            return f"of {said(self.all_of_them)} {self.headline.of}"
-        return range_words(self.now).removeprefix(", ")
+            ends = _range(self.now)
+            likely = f"; likely between {ends[0]:g} % and {ends[1]:g} %" if ends else ""
+            return f"{self.now.numerator:,} of {self.now.denominator:,} {self.headline.of}{likely}"
+        return f"of {said(self.all_of_them)} {self.headline.of}" if self.all_of_them is not None else ""
 
     @property
     def period(self) -> str:

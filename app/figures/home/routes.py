@@ -41,7 +41,8 @@ async def home(request: Request[Any, Any, Any]) -> Template:
         if permits(who, Permission.MANAGE_PEOPLE):
             context["outbox"] = await outbox_state()
         if permits(who, Permission.SEE_FIGURES, Scope()):
-            context["attention"] = _attention(context, await late_now(who, now), now)
+            if queries.sees_all(who):
+                context["attention"] = _attention(context, await late_now(who, now), now)
             context["numbers"] = await six_numbers(now, request.app.state.settings.authority_names)
     return page(request, "home/home.html", **context)
 
