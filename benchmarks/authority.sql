@@ -98,7 +98,7 @@ FROM (
 -- one closed case in ten is recalled. Most are closed for reduced risk.
 INSERT INTO referral (id, panel, child, referred_on, threshold)
 SELECT n, (SELECT id FROM panel WHERE slug = 'mace'), child,
-    CASE WHEN meant BETWEEN DATE '{today}' - {days} AND DATE '{today}' - 120 THEN meant
+    CASE WHEN meant BETWEEN DATE '{today}' - {days} AND DATE '{today}' - 5 THEN meant
         ELSE DATE '{today}' - 5 - (random() * {days})::int END, 'met'
 FROM (SELECT n, 1 + (n - 1) * ({children} / {cases}) AS child FROM generate_series(1, {cases}) n) k
     JOIN spell USING (child), LATERAL (SELECT begins::date + 60 + n % 180 AS meant) m;
