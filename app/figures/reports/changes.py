@@ -63,26 +63,26 @@ async def write_words(
     words: Mapping[str, str],
     *,
     seen: int,
+    joins: bool = True,
     now: datetime,
-    submission_key: str | None = None,
-) -> None:
-    """Keeps the officer's words by section. `seen`: the version that the form was based on.
+) -> int:
+    """Keeps the officer's words by section and returns their version. `seen`: the one that the form was based on.
 
-    What a colleague wrote meanwhile in other sections stays beside it. Raises Stale with the stored words where both
-    changed the same section, Refused by field, MovedOn once it is fixed, Invisible, Forbidden, AlreadySubmitted.
+    What a colleague wrote meanwhile in other sections stays beside it; a page that `joins` nothing is told instead.
+    Sent twice, the same words are kept once. Raises Stale with the stored words where both changed the same section,
+    Refused by field, MovedOn once it is fixed, Invisible, Forbidden.
     """
     async with database.transaction():
         report = await report_by_id(report_id, lock=True)
-        await refuse_second(submission_key)
         _check("write", who, report)
+        if words == report.narrative:
+            return report.version
         problems = too_long(words)
         if problems:
             raise Refused(next(iter(problems.values())), problems)
         both = together(await words_of_version(report, seen), report.narrative, words)
-        if both.apart:
+        if both.apart or (seen != report.version and not joins):
             raise Stale(dict(report.narrative), report.written_by, report.version)
-        if both.words == report.narrative:
-            return
         await database.execute(
             "UPDATE report SET narrative = $2, written_by = $3, written_at = $4, version = version + 1 "
             "WHERE id = $1",
@@ -96,7 +96,8 @@ async def write_words(
             for key in {*both.words, *report.narrative}
             if both.words.get(key) != report.narrative.get(key)
         )
-        await _record(who, "report written", report_id, now, {"sections": changed}, submission_key)
+        await _record(who, "report written", report_id, now, {"sections": changed}, None)
+    return report.version + 1
 
 
 async def fix_report(

@@ -109,6 +109,7 @@ async def report_shown(
         field=FIELD,
         words={f"{FIELD}{key}": text for key, text in report.narrative.items()} if given is None else given,
         errors=errors or {},
+        version=report.version if given is None else given.get("version", report.version),
         writes=writes,
         makes=makes,
         nobody=NOBODYS,

@@ -12,7 +12,7 @@ FACTS = (
     "SELECT r.id, r.kind, r.audience, r.from_on, r.to_on, p.slug AS panel_slug, p.name AS panel_name, r.status, "
     "r.number, r.follows, (SELECT min(n.id) FROM report n WHERE n.follows = r.id AND n.status <> 'discarded') "
     "AS followed_by, coalesce(m.name, '') AS made_by, r.made_at, coalesce(f.name, '') AS fixed_by, r.fixed_at, "
-    "coalesce(w.name, '') AS written_by, r.written_at, r.sha256, r.version, {texts} "
+    "coalesce(w.name, '') AS written_by, w.id AS written_by_id, r.written_at, r.sha256, r.version, {texts} "
     "FROM report r LEFT JOIN panel p ON p.id = r.panel LEFT JOIN person m ON m.id = r.made_by "
     "LEFT JOIN person f ON f.id = r.fixed_by LEFT JOIN person w ON w.id = r.written_by "
 )

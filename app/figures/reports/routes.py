@@ -13,7 +13,6 @@ from app.figures.reports.changes import (
     fix_report,
     make_new_version,
     make_report,
-    write_words,
 )
 from app.figures.reports.content import SUPPRESSED, as_read, cell_words, has_hidden, is_number
 from app.figures.reports.document import NOBODYS, csv_of, document_of, facts_of
@@ -21,7 +20,6 @@ from app.figures.reports.kinds import KINDS, kind_of
 from app.figures.reports.pages import (
     AUDIENCES,
     as_seen_by,
-    both_texts,
     look_of,
     new_form,
     printed_for,
@@ -31,18 +29,16 @@ from app.figures.reports.queries import report_for, reports
 from app.figures.reports.rules import (
     ReportFacts,
     read_period,
-    too_long,
-    words_in,
 )
 from app.figures.reports.shapes import Audience
-from app.lifecycle import Invisible, MovedOn, Refused, Stale
+from app.figures.reports.words.routes import ROUTES as WORDS
+from app.lifecycle import Invisible, MovedOn, Refused
 from app.minutes.fixed_text.rules import canonical, fingerprint
 from app.web.documents.pdf import pdf_of
 from app.web.documents.sending import PDF, WORD, attached
 from app.web.documents.word import word_of
 from app.web.forms import LARGEST_NUMBER, Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
-from app.web.problems import problem_page
 from app.web.routing import needs
 
 Answer = Template | Response[Any]
@@ -151,43 +147,6 @@ async def _file(request: Asked, report: ReportFacts, form: str) -> Response[byte
     return attached(await word_of(document, made_at=printed.opened_at), WORD, name)
 
 
-class WordsForm(Form):
-    """The words come under the keys of the sections; `version` is that of the report on screen."""
-
-    version: int | None = None
-    at: str = ""
-    """The section whose button was pressed."""
-
-
-@post(f"{ONE}/words", opt=needs(Permission.MAKE_REPORT))
-async def write(request: Asked, report_id: FromPath[int]) -> Answer:
-    who = who_of(request)
-    report = await report_for(who, report_id)
-    kind = kind_of(report.kind)
-    keys = [section.key for section in kind.sections if section.narrative] if kind else []
-    filled = await read_form(request, WordsForm)
-    words = words_in(filled.given, keys)
-    errors = filled.errors | too_long(words)
-    if errors and not report.is_fixed:
-        return await report_shown(request, report, given=filled.given, errors=errors, status=422)
-    form = filled.value or WordsForm()
-    if form.version is None:
-        sentence = "This did not say which text it was based on, so it was not put over the stored one."
-        return await both_texts(request, report, words, sentence, status=428)
-    try:
-        await write_words(
-            who, report_id, words, seen=form.version, now=now_of(request), submission_key=form.submission_key
-        )
-    except Stale as problem:
-        return await both_texts(request, await report_for(who, report_id), words, str(problem), status=409)
-    except MovedOn as problem:
-        titles = {section.key: section.title for section in kind.sections} if kind else {}
-        given = {titles[key]: text for key, text in words.items()}
-        return problem_page(request, 409, "This has moved on", str(problem), given=given)
-    await flash(request, "Saved.")
-    return see_other(f"/reports/{report_id}" + (f"#{form.at}" if form.at in keys else ""))
-
-
 @get(f"{ONE}/fixing", opt=needs(Permission.MAKE_REPORT))
 async def check_before_fixing(request: Asked, report_id: FromPath[int]) -> Template:
     """What is about to be fixed for good, to be read once more."""
@@ -263,7 +222,7 @@ ROUTES: list[Any] = [
     new_report,
     make,
     report_page,
-    write,
+    *WORDS,
     check_before_fixing,
     fix,
     discard,

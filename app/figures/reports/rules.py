@@ -55,6 +55,7 @@ class ReportFacts:
     fixed_by: str
     fixed_at: datetime | None
     written_by: str
+    written_by_id: int | None
     written_at: datetime | None
     sha256: str | None
     version: int

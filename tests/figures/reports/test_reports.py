@@ -202,6 +202,35 @@ async def test_two_officers_write_in_one_draft_and_nothing_is_lost(sign_in: Sign
     assert "20,000 characters or fewer" in long.text
 
 
+async def test_words_save_themselves_and_a_colleagues_words_are_told_to_the_page_instead_of_overwritten(
+    sign_in: SignIn,
+) -> None:
+    officer, manager = await sign_in("officer"), await sign_in("manager")
+    words = f"{await a_draft(officer)}/words"
+    by_itself = {"headers": {"X-Autosave": "1", "Accept": "application/json"}}
+    saved = await officer.post(words, {"version": "1", "words-opening": "Mine."}, **by_itself)
+    assert saved.json() == {"version": 2, "saved_at": "10:00:00"}
+    again = await officer.post(words, {"version": "1", "words-opening": "Mine."}, **by_itself)
+    assert again.json()["version"] == 2
+    beside = await manager.post(words, {"version": "1", "words-missing": "Theirs."}, **by_itself)
+    assert (beside.status_code, beside.json()["version"]) == (409, 2)
+    latest = (await manager.get(words)).json()
+    assert (latest["version"], latest["by"], latest["fields"]["words-opening"]) == (
+        2,
+        "Otis Panelby",
+        "Mine.",
+    )
+    joined = {"version": "2", "words-opening": "Mine.", "words-missing": "Theirs."}
+    assert (await manager.post(words, joined, **by_itself)).json()["version"] == 3
+    assert (await officer.post(words, {"words-opening": "Blind."}, **by_itself)).status_code == 428
+    long = await officer.post(words, {"version": "3", "words-opening": "x" * 20_001}, **by_itself)
+    assert (long.status_code, "20,000" in long.json()["problem"]) == (422, True)
+    assert await database.fetch_value("SELECT narrative FROM report") == {
+        "opening": "Mine.",
+        "missing": "Theirs.",
+    }
+
+
 def test_words_of_two_people_conflict_only_where_both_changed_the_same() -> None:
     base = {"a": "was", "b": "was"}
     both = together(base, {"a": "theirs", "b": "was"}, {"a": "was", "b": "mine"})
