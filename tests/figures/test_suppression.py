@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from app.figures.reports.numbers import sums_across
+from app.figures.catalogue import FIGURES
+from app.figures.reports.numbers import Numbers, named, sums_across
+from app.figures.reports.shapes import Hidden, Likely, Part
+from app.figures.rules import Estimate, Share
 from app.figures.suppression.rules import (
     FEWER,
     NOT_SHOWN,
@@ -233,3 +236,21 @@ def test_meetings_held_left_out_of_one_figure_can_be_read_in_another_unless_all_
     for name in counts:
         assert can_be_worked_out(counts, {name: NOT_SHOWN}, sums) == {name: 9}
     assert can_be_worked_out(counts, dict.fromkeys(counts, NOT_SHOWN), sums) == {}
+
+
+@pytest.mark.parametrize(
+    ("after_3_months", "is_told"), [(94.8, False), (82.8, True), (69.0, False), (100.0, True)]
+)
+def test_a_curve_is_not_told_where_it_says_that_it_happened_to_few(
+    after_3_months: float, is_told: bool
+) -> None:
+    """Of 58 closures 20 were recalled in 12 months: by 3 months 3, 10, 18 (so 2 thereafter) or none."""
+    kind = FIGURES["recall"]
+    share = Share("recalled_12m", "Recalled", 20, 58, with_interval=True)
+    curve = (Estimate("survival_3m", "3 months", after_3_months), Estimate("survival_12m", "12 months", 65.5))
+    shown = [named(kind, "", measure) for measure in (share, *curve)]
+    numbers = Numbers(kind, shown)
+    hidden = suppress(numbers.counts, numbers.sums)
+    assert isinstance(numbers.cell(shown[0], hidden), Part)
+    for point in shown[1:]:
+        assert isinstance(numbers.cell(point, hidden), Likely if is_told else Hidden)

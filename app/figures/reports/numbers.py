@@ -14,6 +14,10 @@ WHOLE, BEFORE = "", "before"
 DAYS = ("_days", "_hours")
 """What ends so is how long something took, and points at nobody."""
 
+OF_CURVES = ("closures", "followed")
+"""Of how many a curve is, as far as it is printed."""
+WHOLE_CURVE = 100
+
 SUMS_OF_COUNTS = frozenset({"episodes_before", "episodes_after"})
 """Reckoned, and counts all the same."""
 
@@ -33,6 +37,11 @@ RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
             Rest.GUARDED,
         ),
         ("declined_children", ("declined_repeat_children",), Rest.GUARDED),
+        # who is offered one later than that, and what is left to children who are missing less often
+        ("offered", ("offered_72h",), Rest.GUARDED),
+        ("eligible", ("timed_offer",), Rest.FREE),
+        ("eligible", ("eligible_repeat",), Rest.GUARDED),
+        ("completed", ("completed_repeat",), Rest.GUARDED),
     ),
     "meetings": (
         ("accepted", ("initial_due", "initial_not_due"), Rest.FREE),
@@ -107,7 +116,8 @@ class Numbers:
             if one.counts
             for name, number in zip(one.counts, numbers_of(one.measure), strict=True)
         }
-        self.sums = tuple(dict.fromkeys([*self._shares(shown), *self._related(shown)]))
+        curves = tuple(self._curves(shown))
+        self.sums = tuple(dict.fromkeys([*self._shares(shown), *self._related(shown), *curves]))
         self._base = kind.definition.keys[0].test
 
     def cell(self, one: Named, hidden: Mapping[Key, str]) -> Cell:
@@ -134,6 +144,25 @@ class Numbers:
         for one in shown:
             if isinstance(one.measure, Share):
                 yield Sum(one.counts[1], (one.counts[0],), Rest.GUARDED)
+
+    def _curves(self, shown: Sequence[Named]) -> Iterator[Sum]:
+        """How many it had happened to by each point of a curve, which whoever knows the curve and of how many it is
+        can reckon: counts that are printed nowhere and must not be known either."""
+        for scope in dict.fromkeys(one.scope for one in shown):
+            of_all = next(((*scope, name) for name in OF_CURVES if (*scope, name) in self.counts), None)
+            later = of_all
+            points = [
+                one.measure for one in shown if one.scope == scope and isinstance(one.measure, Estimate)
+            ]
+            for point in sorted(
+                points, key=lambda point: point.value if point.value is not None else WHOLE_CURVE
+            ):
+                if of_all is None or later is None or point.value is None:
+                    continue
+                happened = (*scope, f"{point.key} until then")
+                self.counts[happened] = round(self.counts[of_all] * (1 - point.value / WHOLE_CURVE))
+                yield Sum(later, (happened,), Rest.GUARDED)
+                later = happened
 
     def _related(self, shown: Sequence[Named]) -> Iterator[Sum]:
         for scope in dict.fromkeys(one.scope for one in shown):
