@@ -234,6 +234,9 @@ async def test_nottinghamshires_thresholds_are_those_of_the_panels_terms(sign_in
     assert "2 more places, not named here 21 –" in said
     assert "Elm Row" not in said
     assert "Fable Lane" not in said
+    of_an_analyst = words((await (await sign_in("analyst")).get(address)).text)
+    assert "May 2026 2 1 1 0" in of_an_analyst
+    assert "3 more places, not named here 32 –" in of_an_analyst
     panel = await builders.panel_id("multiple-missing-hotspots")
     await builders.insert(
         "terms_of_reference", panel=panel, holds_from=date(2026, 1, 1), overrides={"rule": {"count": 6}}
@@ -297,6 +300,9 @@ async def test_every_paper_is_a_page_a_file_and_a_pdf_also_without_records(
     assert refused.status_code == 422
     assert "must be later than the first day" in refused.text
     assert (await manager.get(f"/figures/papers/{name}.csv?from=yesterday&to=2026-04-01")).status_code == 422
+    too_long = await manager.get(f"/figures/papers/{name}?from=2020-05-01&to=2026-04-01")
+    assert too_long.status_code == 422
+    assert "Ask for five years or fewer" in too_long.text
 
 
 async def test_who_leads_a_panel_opens_the_tracking_table_and_no_figures_about_all_children(

@@ -29,6 +29,8 @@ Answer = Template | Response[Any]
 Web = Request[Any, Any, Any]
 ADDRESS = "/figures/papers"
 FORMS = ("", "csv", "pdf", "txt")
+MOST_MONTHS = 61
+"""Five years, wherever in a month they begin."""
 CUT_OFF = "printed"
 """The field that asks for per cents as the paper prints them."""
 
@@ -111,6 +113,10 @@ async def _read(request: Web, paper: Paper) -> PaperAsked:
         own_names=request.app.state.settings.authority_names,
         panels=[slug for slug, _ in panels],
     )
+    if asked.question is not None and len(asked.question.months) > MOST_MONTHS:
+        asked = Asked(
+            None, {"to": "Ask for five years or fewer: a layout has a line for every month"}, asked.given
+        )
     return PaperAsked(paper, asked, paper.cuts_off and request.query_params.get(CUT_OFF) == "yes", panels)
 
 

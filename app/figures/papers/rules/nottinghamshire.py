@@ -132,7 +132,7 @@ def _whose(asking: Asking, answers: Answers) -> Table:
         lines.append(Line(label, tuple(cells), is_sum=key == "all"))
     return Table(
         "Whose children they are, and where they are placed",
-        ("Children", "Missing episodes", "Children"),
+        ("Whose", "Missing episodes", "Children"),
         tuple(lines),
     )
 
