@@ -1,17 +1,21 @@
 """What a case's page says of before and after, recall and promptness is what the figures count, for their readers."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.figures.cases.queries import recall_of
 from app.figures.cases.rules import Recall, before_and_after, initial_meeting, recall_line
 from app.figures.catalogue import FIGURES, figure_for
+from app.figures.counting import Drill
 from app.figures.reduction.comparing import Away
 from app.figures.rules import Question
+from app.panels.cases.queries import case_facts
 from app.panels.cases.rules import CaseFacts
 from tests import builders
 
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 MET, CLOSED = date(2025, 4, 1), date(2025, 7, 1)
 CARD = "Did the panel change anything?"
 
@@ -84,6 +88,43 @@ def test_an_initial_meeting_is_in_time_on_the_last_working_day_of_the_standard()
     # accepted on Thursday 20 March 2025; 8 working days on is Tuesday 1 April
     assert initial_meeting(a_case(), 8, date(2026, 1, 1)).words.startswith("In time: 8 working days")
     assert initial_meeting(a_case(), 7, date(2026, 1, 1)).words.startswith("Late: 8 working days")
+
+
+@pytest.mark.parametrize(
+    ("later", "born_on"),
+    [
+        *[
+            (one, None)
+            for one in ("", "moved", "transferred", "other panel", "back", "back too late", "same day")
+        ],
+        *[("back", born_on) for born_on in (date(2008, 2, 29), date(2007, 7, 1), date(2007, 7, 2))],
+    ],
+)
+async def test_what_became_of_a_closure_is_what_the_figure_counts(db, later, born_on):
+    child = await builders.a_child(born_on=born_on)
+    case = await builders.a_case(
+        "mace",
+        child,
+        date(2025, 3, 20),
+        first_meeting_on=MET,
+        closed_on=CLOSED,
+        closure_reason="reduced-risk",
+    )
+    day = {"back too late": date(2026, 7, 2), "same day": CLOSED}.get(later, date(2025, 11, 1))
+    if later in ("moved", "transferred"):
+        await builders.a_case("mace", child, day, closed_on=date(2026, 7, 1), closure_reason=later)
+    elif later == "other panel":
+        await builders.a_case("high-risk-misper", child, day, closed_on=day, closure_reason="transferred")
+    elif later:
+        await builders.a_case("mace", child, day)
+    closing = Question(CLOSED, CLOSED + timedelta(days=1), NOW, panel="mace")
+    kind = FIGURES["recall"]
+    left_out, recalled = [
+        case in (await kind.behind(closing, Drill(key))).ids for key in ("left_out", "recalled_12m")
+    ]
+    found = await recall_of((await case_facts(case)), NOW)
+    came = found.back_on is not None and found.back_on <= date(2026, 7, 1)
+    assert (found.is_left_out, came and not found.is_left_out) == (left_out, recalled)
 
 
 async def test_a_chair_reads_on_the_case_what_the_figures_count_and_a_member_does_not(sign_in, clock, cast):
