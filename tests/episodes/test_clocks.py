@@ -18,7 +18,7 @@ from app.episodes.clocks.queries import (
 )
 from app.episodes.clocks.rules import interview_due_at, media_alert_sentence, told_at
 from app.episodes.rules import EpisodeFacts
-from app.figures.interviews.queries import interviews as figure
+from app.figures.interviews.queries import INTERVIEWS
 from app.figures.rules import Question
 from app.london import day_end, day_start
 from tests import builders
@@ -162,7 +162,7 @@ async def test_page_query_and_figure_agree_when_a_return_without_a_time_is_overd
             "Counted from the end of 23 October 2026" in text or "Counted from the end of 23 Oct 2026" in text
         )
     for now, eligible in ((due - timedelta(seconds=1), 0), (due, 1)):
-        said = await figure(Question(date(2026, 10, 1), date(2026, 11, 1), now, ("Exampleshire",)))
+        said = await INTERVIEWS.figure(Question(date(2026, 10, 1), date(2026, 11, 1), now, ("Exampleshire",)))
         eligible_said = said.value("eligible")
         assert eligible_said is not None
         assert eligible_said.value == eligible  # type: ignore[union-attr]

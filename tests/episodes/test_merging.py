@@ -15,7 +15,7 @@ from app.episodes.merging.queries import merge_with, possible_duplicates, possib
 from app.episodes.merging.rules import may_be_one, names_alike, pairs_among
 from app.episodes.queries import child_for, episode_for
 from app.episodes.rules import EpisodeFacts
-from app.figures.missing.queries import missing
+from app.figures.missing.queries import MISSING
 from app.figures.rules import Question
 from app.lifecycle import MovedOn, Refused
 from app.london import day_start
@@ -234,7 +234,7 @@ async def test_figures_and_selection_count_a_merged_episode_once(cast):
     asked = Question(date(2026, 5, 1), date(2026, 6, 1), NOW)
 
     async def counted() -> tuple[int, int]:
-        said = (await missing(asked)).value("episodes")
+        said = (await MISSING.figure(asked)).value("episodes")
         proposal = await proposal_on(panel, NOW.date(), now=NOW)
         return said.value, len(proposal.items)  # type: ignore[union-attr]
 

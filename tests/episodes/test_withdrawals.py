@@ -10,7 +10,7 @@ from app.episodes.merging.queries import merge_with
 from app.episodes.queries import child_for, interviews_of, risks_of
 from app.episodes.withdrawals.changes import put_back, withdraw
 from app.episodes.withdrawals.queries import withdrawal_for, withdrawn_of
-from app.figures.missing.queries import missing
+from app.figures.missing.queries import MISSING
 from app.figures.rules import Question
 from app.lifecycle import MovedOn, Refused
 from app.panels.selection.queries import proposal_on
@@ -90,7 +90,7 @@ async def test_figures_selection_and_the_still_missing_list_leave_it_out_and_cou
         away = await database.fetch_value(
             "SELECT count(*) FROM episode WHERE returned_at IS NULL AND merged_into IS NULL"
         )
-        return (await missing(asked)).value("episodes").value, len(proposal.items), away
+        return (await MISSING.figure(asked)).value("episodes").value, len(proposal.items), away
 
     assert await counted() == (5, 1, 1)
     known = await database.fetch_value("SELECT now()")

@@ -10,7 +10,7 @@ import pytest
 from app import database
 from app.episodes.rules import EpisodeFacts, InterviewFacts
 from app.figures.inspection.rules import InterviewStatus, interview_status, timeliness
-from app.minutes.quality.rules import drawn
+from app.minutes.sampling.rules import drawn
 from tests import builders
 from tests.minutes.conftest import discuss, make_meeting  # noqa: F401 - fixtures
 from tests.minutes.papers import circulated, restrict

@@ -19,10 +19,10 @@ from app.minutes.quality.rules import (
     SampledItem,
     by_panel,
     by_quarter,
-    drawn,
     mean,
     read_marks,
 )
+from app.minutes.sampling.rules import drawn
 from tests.minutes.conftest import Minuted, version_of
 
 PAGE = "/minutes/quality"

@@ -8,7 +8,7 @@ from app.access import Identity, Permission, permits
 from app.figures.inspection.queries import can_be_drawn
 from app.history.changes import record
 from app.lifecycle import Forbidden, Refused
-from app.minutes.quality.rules import drawn
+from app.minutes.sampling.rules import drawn
 from app.windows import Window
 
 ABOUT = "inspection sample"

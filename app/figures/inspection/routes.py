@@ -15,15 +15,15 @@ from app.figures.inspection.document import blocks_of_file, drawn_facts, pack_of
 from app.figures.inspection.queries import cases_of, sample_for, samples
 from app.figures.inspection.rules import (
     MISSING_COLUMNS,
-    USUAL_SAMPLE,
+    OF_CASES,
     Sample,
     SampledCase,
-    draw_problems,
     missing_rows,
 )
 from app.figures.spreadsheets import CSV, csv_bytes
 from app.history.changes import record_read
 from app.lifecycle import Invisible, Refused
+from app.minutes.sampling.rules import read_wish
 from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.terms.queries import standing_panels
 from app.web.documents.pdf import pdf_of
@@ -31,7 +31,7 @@ from app.web.documents.sending import PDF, attached
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
-from app.windows import Window, last_quarter, read_window
+from app.windows import Window, last_quarter
 
 Asking = Request[Any, Any, Any]
 Answer = Template | Response[Any]
@@ -63,9 +63,7 @@ async def inspection(request: Asking) -> Template:
 
 @get(f"{INSPECTION}/new", opt=needs(Permission.INSPECT_CASES))
 async def new_sample(request: Asking) -> Template:
-    window = _usual(request)
-    given = {"from": window.first.isoformat(), "to": window.last.isoformat(), "size": str(USUAL_SAMPLE)}
-    return await _drawing(request, given, {})
+    return await _drawing(request, OF_CASES.form(_usual(request)), {})
 
 
 def _usual(request: Asking) -> Window:
@@ -75,7 +73,7 @@ def _usual(request: Asking) -> Window:
 
 
 async def _drawing(
-    request: Asking, given: Mapping[str, Any], errors: dict[str, str], status: int = 200
+    request: Asking, given: Mapping[str, Any], errors: Mapping[str, str], status: int = 200
 ) -> Template:
     return page(
         request,
@@ -91,26 +89,22 @@ async def _drawing(
 async def draw(request: Asking) -> Answer:
     """Draws the sample; the same seed, time, panel and size draw the same cases again."""
     given = (await read_form(request, Form)).given
-    read = read_window({name: str(given.get(name, "")) for name in ("from", "to")}, _usual(request))
-    size, seed = str(given.get("size", USUAL_SAMPLE)).strip(), str(given.get("seed", "")).strip()
-    panel = str(given.get("panel", ""))
-    errors = read.errors | draw_problems(seed, size)
-    if panel and panel not in {one.slug for one in await standing_panels()}:
-        errors["panel"] = "Choose a panel from the list"
-    if read.window is None or errors:
-        return await _drawing(request, given, errors, status=422)
+    panels = {panel.slug for panel in await standing_panels()}
+    wish = read_wish(given, OF_CASES, _usual(request), panels)
+    if wish.errors:
+        return await _drawing(request, given, wish.errors, status=422)
     try:
         sample = await draw_cases(
             who_of(request),
-            read.window,
-            panel or None,
-            int(size),
-            seed,
+            wish.window,
+            wish.panel,
+            wish.size,
+            wish.seed,
             now=now_of(request),
             submission_key=given.get("submission_key"),
         )
     except Refused as refusal:
-        return await _drawing(request, {**given, **read.given}, refusal.errors, status=422)
+        return await _drawing(request, given, refusal.errors, status=422)
     await flash(request, "The sample is drawn.")
     return see_other(f"{INSPECTION}/{sample}")
 

@@ -8,27 +8,16 @@ from typing import Any
 from app.episodes.clocks.rules import interview_due_at
 from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, final_interview
 from app.london import age_on, london_date
-from app.minutes.quality.rules import draw_problems as problems_of_sample
+from app.minutes.sampling.rules import Drawn, Draws
 
-LARGEST_SAMPLE = 30
-USUAL_SAMPLE = 6
+OF_CASES = Draws("cases", largest=30, usual=6)
 STILL_OPEN = frozenset({"issued", "acknowledged", "in-progress"})
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A sample as it was drawn. `last` is not included; `panel_slug` is empty for all panels."""
+class Sample(Drawn):
+    """A sample of cases, and how many it holds."""
 
-    id: int
-    seed: str
-    first: date
-    last: date
-    panel_slug: str
-    panel_name: str
-    size: int
-    population: int
-    drawn_by: str
-    drawn_at: datetime
     cases: int
 
     @property
@@ -62,14 +51,6 @@ class SampledCase:
     def reference(self) -> str:
         """Our own, for whoever talks of a case without naming the child."""
         return f"Case {self.case_id}"
-
-
-def draw_problems(seed: str, size: str) -> dict[str, str]:
-    """Sentences by field for what cannot be drawn with."""
-    problems = problems_of_sample(seed, size)
-    if "size" in problems or int(size) > LARGEST_SAMPLE:
-        problems["size"] = f"Enter how many cases to draw, from 1 to {LARGEST_SAMPLE}"
-    return problems
 
 
 # Return home interviews

@@ -9,7 +9,8 @@ from app.access import Identity, Permission, permits
 from app.history.changes import record
 from app.lifecycle import Forbidden, Refused, Stale
 from app.minutes.quality.queries import can_be_drawn, item_for, sample_for
-from app.minutes.quality.rules import Marks, as_stored, drawn, is_complete
+from app.minutes.quality.rules import Marks, as_stored, is_complete
+from app.minutes.sampling.rules import drawn
 from app.windows import Window
 
 ABOUT = "quality sample"

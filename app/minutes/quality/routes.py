@@ -23,13 +23,12 @@ from app.minutes.quality.rules import (
     COLUMNS,
     CRITERIA,
     NOT_APPLICABLE,
+    OF_ITEMS,
     SCALE,
-    USUAL_SAMPLE,
     SampledItem,
     Trend,
     by_panel,
     by_quarter,
-    draw_problems,
     export_rows,
     marks_from,
     next_ungraded,
@@ -37,12 +36,13 @@ from app.minutes.quality.rules import (
     trend_of,
 )
 from app.minutes.queries import minutes_for, who_came
+from app.minutes.sampling.rules import read_wish
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.terms.queries import standing_panels
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
-from app.windows import last_quarter, read_window
+from app.windows import last_quarter
 
 QUALITY = "/minutes/quality"
 ONE = QUALITY + "/{sample_id:int}"
@@ -98,12 +98,11 @@ def _bars(quarters: Sequence[Trend]) -> list[dict[str, Any]]:
 @get(f"{QUALITY}/new", opt=needs(Permission.GRADE_MINUTES))
 async def new_sample(request: Asking) -> Template:
     window = last_quarter(today_of(request))
-    given = {"from": window.first.isoformat(), "to": window.last.isoformat(), "size": str(USUAL_SAMPLE)}
-    return await _drawing(request, given, {})
+    return await _drawing(request, OF_ITEMS.form(window), {})
 
 
 async def _drawing(
-    request: Asking, given: Mapping[str, Any], errors: dict[str, str], status: int = 200
+    request: Asking, given: Mapping[str, Any], errors: Mapping[str, str], status: int = 200
 ) -> Template:
     return page(
         request,
@@ -119,28 +118,22 @@ async def _drawing(
 async def draw(request: Asking) -> Answer:
     """Draws the sample; the same seed, time, panel and size draw the same items again."""
     given = (await read_form(request, Form)).given
-    read = read_window(
-        {name: str(given.get(name, "")) for name in ("from", "to")}, last_quarter(today_of(request))
-    )
-    size, seed = str(given.get("size", USUAL_SAMPLE)), str(given.get("seed", "")).strip()
-    panel = str(given.get("panel", ""))
-    errors = read.errors | draw_problems(seed, size)
-    if panel and panel not in {one.slug for one in await standing_panels()}:
-        errors["panel"] = "Choose a panel from the list"
-    if read.window is None or errors:
-        return await _drawing(request, given, errors, status=422)
+    panels = {panel.slug for panel in await standing_panels()}
+    wish = read_wish(given, OF_ITEMS, last_quarter(today_of(request)), panels)
+    if wish.errors:
+        return await _drawing(request, given, wish.errors, status=422)
     try:
         sample = await draw_sample(
             who_of(request),
-            read.window,
-            panel or None,
-            int(size),
-            seed,
+            wish.window,
+            wish.panel,
+            wish.size,
+            wish.seed,
             now=now_of(request),
             submission_key=given.get("submission_key"),
         )
     except Refused as refusal:
-        return await _drawing(request, {**given, **read.given}, refusal.errors, status=422)
+        return await _drawing(request, given, refusal.errors, status=422)
     await flash(request, "The sample is drawn. Grade its items one by one; you can stop and go on later.")
     return see_other(f"{QUALITY}/{sample}")
 

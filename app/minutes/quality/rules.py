@@ -1,16 +1,14 @@
-"""Drawing a sample by its seed, the form that grades an item, and what grades add up to. Pure."""
+"""The form that grades an item of a sample, and what grades add up to. Pure."""
 
-import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.minutes.sampling.rules import Drawn, Draws
 from app.windows import quarter_start, quarter_words
 
-LARGEST_SAMPLE = 100
-USUAL_SAMPLE = 10
-LONGEST_SEED = 60
+OF_ITEMS = Draws("items", largest=100, usual=10)
 LONGEST_REMARKS = 2_000
 GOOD = 3
 """Marks from this one on are good."""
@@ -71,24 +69,6 @@ CHOICES = (("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), (NOT_APPLICABLE, "Not
 SCALE = "1 poor, 2 needs work, 3 good, 4 very good"
 
 
-def drawn(seed: str, item_ids: Collection[int], size: int) -> list[int]:
-    """The sample: the items ordered by the SHA-256 of `seed:id` in UTF-8, as hexadecimal digits; the first `size`.
-
-    The same seed and items give the same sample, and an item keeps its place when others join.
-    """
-    return sorted(item_ids, key=lambda item: hashlib.sha256(f"{seed}:{item}".encode()).hexdigest())[:size]
-
-
-def draw_problems(seed: str, size: str) -> dict[str, str]:
-    """Sentences by field for what cannot be drawn with."""
-    problems = {}
-    if not (size.isdecimal() and len(size) <= 4 and 1 <= int(size) <= LARGEST_SAMPLE):
-        problems["size"] = f"Enter how many items to draw, from 1 to {LARGEST_SAMPLE}"
-    if len(seed) > LONGEST_SEED:
-        problems["seed"] = f"Use {LONGEST_SEED} characters or fewer"
-    return problems
-
-
 @dataclass(frozen=True)
 class Mark:
     """What one criterion was given: 1 to 4, or None where it does not apply; and remarks."""
@@ -144,19 +124,9 @@ def is_complete(marks: Marks) -> bool:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A sample as it was drawn. `last` is not included; `panel_slug` is empty for all panels."""
+class Sample(Drawn):
+    """A sample of minuted items, and how many of them are graded."""
 
-    id: int
-    seed: str
-    first: date
-    last: date
-    panel_slug: str
-    panel_name: str
-    size: int
-    population: int
-    drawn_by: str
-    drawn_at: datetime
     items: int
     graded: int
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import database
-from app.figures.recall.queries import recall
+from app.figures.recall.queries import RECALL
 from app.figures.rules import Question
 from app.history.changes import AlreadySubmitted
 from app.lifecycle import Forbidden, Invisible, MovedOn, Refused
@@ -256,7 +256,7 @@ async def test_reopening_goes_on_with_the_same_case_and_is_no_recall_in_any_figu
         "",
         date(2026, 7, 1),
     )
-    figure = await recall(
+    figure = await RECALL.figure(
         Question(date(2026, 1, 1), date(2026, 6, 1), NOW, panel="mace", own_names=("Exampleshire",))
     )
     values = {
