@@ -1,7 +1,7 @@
 """London time and England's working days. Pure: the present is always passed in."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -23,6 +23,7 @@ def day_in(text: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def day_start(day: date) -> datetime:
     """The first instant of a London day, in UTC."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)
@@ -76,6 +77,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in bank_holidays(day.year)
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(day: date, count: int) -> date:
     """The date `count` working days after `day` (the day itself is 0); before it when negative."""
     step = timedelta(days=1 if count >= 0 else -1)

@@ -7,8 +7,8 @@ the same test, so they cannot differ. No definitions: see the rules of each figu
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import Any, Generic, Protocol, TypeVar
+from itertools import chain, repeat
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from app.figures.counting import Behind, Drill, Noun, Part
 from app.figures.rules import ALL, Definition, Figure, Group, Measure, Question
@@ -49,9 +49,15 @@ class FactUnit(Generic[T]):
     numbers: Reckon[T] | None = None
     tell: Tell[T] | None = None
 
-    def counts(self, facts: Sequence[T]) -> dict[str, Any]:
-        found: dict[str, Any] = {name: sum(map(test, facts)) for name, test in self.tests.items()}
-        return found | dict(self.numbers(facts)) if self.numbers else found
+    def tested(self, facts: Sequence[T]) -> list["Tested"]:
+        """Each fact is tested once, however many groups it is counted in."""
+        tests = tuple(self.tests.values())
+        return [Tested(fact, tuple([test(fact) for test in tests])) for fact in facts]
+
+    def counts(self, tested: Sequence["Tested"]) -> dict[str, Any]:
+        sums = map(sum, zip(*(one.passed for one in tested), strict=True)) if tested else repeat(0)
+        found: dict[str, Any] = dict(zip(self.tests, sums, strict=False))
+        return found | dict(self.numbers([one.fact for one in tested])) if self.numbers else found
 
     def told(self, facts: Sequence[T], key: str) -> dict[int, tuple[str, ...]]:
         """What is said of each record, in the order of the facts."""
@@ -63,7 +69,14 @@ class FactUnit(Generic[T]):
         return found
 
 
-Facts = Sequence[Sequence[Any]]
+class Tested(NamedTuple):
+    """A fact with what each test says of it, in the order of the tests."""
+
+    fact: Any
+    passed: tuple[bool, ...]
+
+
+Facts = Sequence[Sequence[Tested]]
 """The facts of each unit, in the order of the units."""
 
 
@@ -77,7 +90,7 @@ class FactCounting:
 
     async def figure(self, question: Question) -> Figure:
         """Every value, in the whole, by month and by split; in the whole alone where the question is brief."""
-        facts = [await unit.read(question) for unit in self.units]
+        facts = [unit.tested(await unit.read(question)) for unit in self.units]
         months = question.months
         counts = self._counts(facts)
         values = self.definition.values(counts, len(months))
@@ -131,12 +144,12 @@ class FactCounting:
         ]
 
 
-def _parted(facts: Facts, by: Callable[[Any], Any]) -> dict[Any, list[list[Any]]]:
+def _parted(facts: Facts, by: Callable[[Any], Any]) -> dict[Any, list[list[Tested]]]:
     """The facts of each unit apart, by what `by` says of them."""
-    parted: dict[Any, list[list[Any]]] = {}
+    parted: dict[Any, list[list[Tested]]] = {}
     for number, found in enumerate(facts):
         for fact in found:
-            parted.setdefault(by(fact), [[] for _ in facts])[number].append(fact)
+            parted.setdefault(by(fact.fact), [[] for _ in facts])[number].append(fact)
     return parted
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from app.figures.rules import Definition, Key, reckoned
-from app.minutes.promptness.rules import promptness_of
+from app.minutes.promptness.rules import PLACES, promptness_of
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage, StageFact
 
 STAGE_KEYS = {
@@ -113,7 +113,6 @@ class MeetingFacts:
         return self.stages[PLACES[stage]]
 
 
-PLACES = {stage: place for place, stage in enumerate(Stage)}
 FAMILIES = (("", HEADLINE), *((f"{key}_", stage) for stage, key in STAGE_KEYS.items()))
 """The prefixes of the keys, the headline without one, and the stage they are about."""
 

@@ -68,8 +68,12 @@ def promptness_of(stage: Stage, meetings: Sequence[Sequence[StageFact]]) -> Prom
     )
 
 
+PLACES = {stage: place for place, stage in enumerate(Stage)}
+
+
 def _at(stage: Stage, stages: Sequence[StageFact]) -> StageFact:
-    return next(fact for fact in stages if fact.stage is stage)
+    """Each meeting has its five stages in order."""
+    return stages[PLACES[stage]]
 
 
 @dataclass(frozen=True)
