@@ -21,6 +21,9 @@ WHOLE_CURVE = 100
 SUMS_OF_COUNTS = frozenset({"episodes_before", "episodes_after"})
 """Reckoned, and counts all the same."""
 
+MADE_OF = {"rate_before": "episodes_before", "rate_after": "episodes_after"}
+"""What tells of a value that it is made of few, where that is not the first count of its figure."""
+
 RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
     "missing": (
         # what is left is how the records were kept
@@ -136,8 +139,8 @@ class Numbers:
         """A curve tells what its shares do; a median or a mean is told of what is told itself."""
         if isinstance(one.measure, Estimate):
             return any(name[:2] == one.scope for name in hidden if isinstance(name, tuple))
-        base = (*one.scope, self._base)
-        return base in hidden or is_small(self.counts.get(base, 0))
+        base = (*one.scope, MADE_OF.get(one.measure.key, self._base))
+        return base not in self.counts or base in hidden or is_small(self.counts[base])
 
     @staticmethod
     def _shares(shown: Sequence[Named]) -> Iterator[Sum]:

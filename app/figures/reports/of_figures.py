@@ -8,7 +8,7 @@ from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
 from app.figures.recall.rules import WHY_TWO
 from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
-from app.figures.reports.numbers import BEFORE, WHOLE, Named, Numbers, held_sum, named
+from app.figures.reports.numbers import BEFORE, SUMS_OF_COUNTS, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
 from app.figures.reports.shapes import Built, Hidden, Section, Sought, Table
 from app.figures.rules import Definition, Figure, Measure, Question
@@ -120,7 +120,8 @@ def open_tables(kind: FigureKind, sought: Sought, figure: Figure, before: Figure
     """What the section shows: the values, the families of values, the months, the groups."""
     prefixes = tuple(prefix for _, prefix in kind.parts)
     now, then = _by_key(figure.values), _by_key(before.values)
-    keys = kind.tiles if sought.is_for_committee else tuple(now)
+    more = tuple(key for key in now if key in SUMS_OF_COUNTS)
+    keys = (*kind.tiles, *more) if sought.is_for_committee else tuple(now)
     yield OpenTable(
         kind.definition.title,
         (COUNTED, *sought.labels),

@@ -117,6 +117,10 @@ async def test_a_report_says_what_it_said_when_it_was_fixed_whatever_comes_after
     assert "missing/99" in new
     again = await officer.post(f"{address}/versions", {})
     assert again.status_code == 409
+    monkeypatch.setattr(kinds, "KINDS", ())
+    retired = await words_of(officer, address)
+    assert retired["page"].count("missing/1") == said["page"].count("missing/1")
+    assert (await officer.get(anew.headers["location"])).status_code == 409
 
 
 def _opened(text: str) -> str:
