@@ -341,8 +341,8 @@ def a_newer_version(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_retired_version_is_refused_with_the_reason_and_its_words_are_kept(sign_in: SignIn) -> None:
     manager = await sign_in("manager")
     sentence = (
-        "missing/1 was retired on 1 April 2026: curfew is not missing any more. Only missing/2 is counted now; the "
-        "words of missing/1 stand at /figures/missing/definition"
+        "missing/1 was retired on 1 April 2026 by missing/2. What changed: Curfew is not missing any more. Only "
+        "missing/2 is counted now; the words of missing/1 stand at /figures/missing/definition"
     )
     for form in ("", ".csv", ".json", "/rows"):
         answer = await manager.get(f"/figures/missing{form}?{WINDOW}&definition=missing/1&key=episodes")

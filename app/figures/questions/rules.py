@@ -117,10 +117,10 @@ def definition_problem(present: Definition, text: str) -> str:
     for at, old in enumerate(present.retired):
         if asked in (old.reference, str(old.version)):
             newer = (present, *present.retired)[at]
-            why = f": {newer.changed[0].lower()}{newer.changed[1:].rstrip('.')}" if newer.changed else ""
+            why = f" What changed: {newer.changed}" if newer.changed else ""
             return (
-                f"{old.reference} was retired on {newer.since.day} {newer.since:%B %Y}{why}. Only "
-                f"{present.reference} is counted now; the words of {old.reference} stand at "
+                f"{old.reference} was retired on {newer.since.day} {newer.since:%B %Y} by {newer.reference}.{why} "
+                f"Only {present.reference} is counted now; the words of {old.reference} stand at "
                 f"/figures/{present.name}/definition"
             )
     return f"There is no version “{asked}” of this figure. The one that holds now is {present.reference}"
