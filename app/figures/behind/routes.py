@@ -24,7 +24,7 @@ from app.figures.behind.drills import (
     tabs,
 )
 from app.figures.behind.queries import FACTS, rows_of, seen_in_order
-from app.figures.behind.rows import TOLD, Cell, Column, RowBehind, filed, shown_row
+from app.figures.behind.rows import TOLD, Cell, Column, RowBehind, filed, on_the_page, shown_row
 from app.figures.catalogue import figure_for
 from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS
@@ -173,7 +173,7 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
         nouns=NOUNS[noun] if noun else ("row", "rows"),
         sees_rows=sees_rows,
         seen=len(seen),
-        columns=[{"text": column.title, "numeric": column.numeric} for column in columns if not column.under],
+        columns=[{"text": column.title, "numeric": column.numeric} for column in on_the_page(columns)],
         rows=[shown_row(row, _cells(number.behind, row), columns, asked.kind.cases_at) for row in rows],
         at=at,
         pages=pages,

@@ -36,15 +36,25 @@ Cell = Moment | date | str | int | float | None
 
 @dataclass(frozen=True)
 class Column:
-    """`under`: the page says it below the first cell, the file in a column of its own."""
+    """`under`: the page says it below the first cell, the file in a column of its own.
+
+    `gives_way`: the page leaves it to the file where the figure says itself what is counted of each row.
+    """
 
     title: str
     numeric: bool = False
     under: bool = False
+    gives_way: bool = False
 
 
 TOLD = Column("What is counted")
 """What the figure says of a record, where it says anything."""
+
+
+def on_the_page(columns: Sequence[Column]) -> list[Column]:
+    """Those that have a cell of their own there."""
+    return [column for column in columns if not (column.under or (column.gives_way and TOLD in columns))]
+
 
 REFERENCE = Column("Child’s reference", under=True)
 
@@ -92,7 +102,7 @@ def shown_row(
         row.href.replace("/cases/", cases_at, 1),
         first,
         " · ".join(under),
-        [shown(cell) for column, cell in pairs[1:] if not column.under],
+        [shown(cell) for column, cell in pairs[1:] if column in on_the_page(columns)],
     )
 
 
@@ -230,8 +240,8 @@ class CaseBehind:
 
     COLUMNS: ClassVar = (
         *(Column("Child"), REFERENCE),
-        *(Column(name) for name in ("Panel", "Accepted", "Initial meeting", "Closed", "Why closed")),
-        Column("Referred again, threshold met"),
+        *(Column(name) for name in ("Panel", "Accepted", "Initial meeting", "Closed")),
+        *(Column(name, gives_way=True) for name in ("Why closed", "Referred again, threshold met")),
     )
     id: int
     child_id: int
@@ -342,9 +352,10 @@ class MeetingBehind:
     """`present`: how many came themselves or sent a deputy, of those asked for an agency."""
 
     COLUMNS: ClassVar = (
-        *(Column(name) for name in ("Meeting", "Panel", "State", "Chair", "Minute taker")),
-        *(Column(name) for name in ("Draft to the chair", "Approved", "Circulated")),
-        Column("Working days until circulated", numeric=True),
+        *(Column(name) for name in ("Meeting", "Panel")),
+        *(Column("State", gives_way=True), Column("Chair"), Column("Minute taker")),
+        *(Column(name, gives_way=True) for name in ("Draft to the chair", "Approved", "Circulated")),
+        Column("Working days until circulated", numeric=True, gives_way=True),
         Column("Present or by deputy", numeric=True),
         Column("Asked", numeric=True),
     )

@@ -174,19 +174,22 @@ def counted_of(meeting: MeetingRun, at: datetime) -> MeetingCounted:
 
 def told_of_case(one: CaseDue, key: str) -> str:
     """`Review due on 3 May 2026, held on 1 May 2026`."""
-    what = "Review" if one.is_review else "Initial meeting"
-    return f"{what} due on {_day(one.due.due_on)}, {_done(one.due, 'held')}"
+    return f"{'Review' if one.is_review else 'Initial meeting'} {_done(one.due, 'held')}"
 
 
 def told_of_meeting(one: MeetingCounted, key: str) -> str:
     """Of agendas alone: `Agenda due on 3 May 2026, circulated on 1 May 2026`."""
     if one.agenda is None or key != "agendas_in_time":
         return ""
-    return f"Agenda due on {_day(one.agenda.due_on)}, {_done(one.agenda, 'circulated')}"
+    return f"Agenda {_done(one.agenda, 'circulated')}"
 
 
 def _done(due: Due, done: str) -> str:
-    return f"{done} on {_day(due.done_on)}" if due.done_on else f"not {done}"
+    if due.done_on == due.due_on:
+        return f"due and {done} on {_day(due.due_on)}"
+    return f"due on {_day(due.due_on)}, " + (
+        f"{done} on {_day(due.done_on)}" if due.done_on else f"not {done}"
+    )
 
 
 def _day(day: date) -> str:
