@@ -124,6 +124,7 @@ async def test_a_seed_draws_the_same_cases_again_of_those_open_in_the_time(sign_
         ({"seed": "s" * 61}, "60 characters or fewer"),
         ({"panel": "nowhere"}, "Choose a panel from the list"),
         ({"from": "2020-01-01", "to": "2020-02-01"}, "No case was open in this time"),
+        ({"from": "2099-01-01", "to": "2099-02-01"}, "This time has not begun yet"),
     ],
 )
 async def test_what_cannot_be_drawn_is_said_and_the_form_kept(sign_in, given, words) -> None:

@@ -8,6 +8,7 @@ from app.access import Identity, Permission, permits
 from app.figures.inspection.queries import can_be_drawn
 from app.history.changes import record
 from app.lifecycle import Forbidden, Refused
+from app.london import london_date
 from app.minutes.sampling.rules import drawn
 from app.windows import Window
 
@@ -27,10 +28,13 @@ async def draw_cases(
     """Draws cases that were open in the window and returns the sample's id; a blank seed is made up and kept.
 
     The same seed, window and panel give the same cases while no other case of that time was added. Raises Refused
-    where there is nothing to draw, Forbidden, AlreadySubmitted.
+    where there is nothing to draw or the window is to come, Forbidden, AlreadySubmitted.
     """
     if not permits(who, Permission.INSPECT_CASES):
         raise Forbidden(Permission.INSPECT_CASES)
+    if window.first > london_date(now):
+        sentence = "This time has not begun yet. Enter an earlier day"
+        raise Refused(sentence, {"from": sentence})
     seed = seed or secrets.token_hex(4)
     async with database.transaction():
         population = await can_be_drawn(window.first, window.last, panel)
