@@ -49,6 +49,7 @@ DEFINITION = Definition(
         "Meetings whose attendance nobody noted, such as those that came from a file, say nothing of who was there. "
         "They are left out of every share, neither as present nor as absent, and are counted beside them.",
     ),
+    since=date(2026, 11, 21),
     keys=(
         Key(
             "quorate",

@@ -25,6 +25,7 @@ DEFINITION = Definition(
         "earlier.",
         "The numbers about reviews count reviews: a case reviewed twice stands behind them twice.",
     ),
+    since=date(2026, 11, 21),
     keys=(
         Key(
             "initial_in_standard",
