@@ -263,6 +263,20 @@ async def test_no_file_of_a_committee_tells_a_number_under_five(sign_in: SignIn)
         assert small == []
 
 
+async def test_a_draft_for_managers_can_be_looked_at_as_a_committee_would_see_it(sign_in: SignIn) -> None:
+    await some_records()
+    officer = await sign_in("officer")
+    address = await a_draft(officer)
+    assert f'href="{address}?as=committee"' in (await officer.get(address)).text
+    for form, told in (("", "(9 of 12)"), (".csv", ",9,12,")):
+        assert told in (await officer.get(address + form)).text
+        seen = (await officer.get(f"{address}{form}?as=committee")).text
+        assert told not in seen
+        assert "fewer than 5" in seen
+    await fix(officer, address)
+    assert "(9 of 12)" in (await officer.get(f"{address}?as=committee")).text
+
+
 async def test_a_committee_is_given_nobody_s_name_and_no_mark_of_confidence(sign_in: SignIn) -> None:
     officer = await sign_in("officer")
     address = await a_draft(officer, audience="committee")
