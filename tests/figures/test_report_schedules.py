@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import database
@@ -49,6 +49,7 @@ def test_a_report_is_due_on_its_day_or_the_first_working_day_after_its_period(ki
         assert due_day(ON[kind], now) is None
 
 
+@settings(max_examples=20)
 @given(
     kind=st.sampled_from(["quarterly-figures", "oversight-report", "annual-report"]),
     start=st.dates(date(2025, 1, 1), date(2028, 1, 1)),

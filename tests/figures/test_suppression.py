@@ -93,7 +93,7 @@ def reports(draw: st.DrawFn) -> Report:
     return cells, sums
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports())
 def test_nothing_left_out_can_be_worked_out(report: Report) -> None:
     cells, sums = report
@@ -151,14 +151,21 @@ def test_whoever_tries_every_number_is_left_with_two(rows: list[list[int]]) -> N
     choices = [_choices(cells[key], hidden.get(key)) for key in inner]
     for chosen in product(*choices):
         other, _ = table([[chosen[0], chosen[1]], [chosen[2], chosen[3]]])
-        if all(other[key] in _choices(cells[key], hidden.get(key)) for key in cells):
+        if all(_looks_like(other[key], cells[key], hidden.get(key)) for key in cells):
             for key in hidden:
                 left[key].add(other[key])
     assert all(len(numbers) > 1 for numbers in left.values())
 
 
 def _choices(number: int, words: str | None) -> list[int]:
-    return {FEWER: [1, 2, 3, 4], NOT_SHOWN: [0, *range(5, 16)]}.get(words or "", [number])
+    """The numbers to try, as far as one more than the greatest there is and some beyond."""
+    return [other for other in range(12) if _looks_like(other, number, words)]
+
+
+def _looks_like(other: int, number: int, words: str | None) -> bool:
+    if words is None:
+        return other == number
+    return is_small(other) == (words == FEWER)
 
 
 def test_nothing_is_left_out_where_no_number_is_small() -> None:
@@ -216,8 +223,8 @@ def test_a_sum_that_does_not_hold_stops_a_report(sums: list[Sum], words: str) ->
 
 
 def test_a_year_of_a_large_report_takes_a_moment() -> None:
-    own = [[(7 * r * c + r + c) % 11 for c in range(12)] for r in range(24)]
-    others = [[(5 * r * c + 3 * r + c) % 7 for c in range(12)] for r in range(24)]
+    own = [[(7 * r * c + r + c) % 11 for c in range(12)] for r in range(16)]
+    others = [[(5 * r * c + 3 * r + c) % 7 for c in range(12)] for r in range(16)]
     cells, sums = two_sides(own, others)
     began = process_time()
     hidden = suppress(cells, sums)

@@ -96,8 +96,12 @@ def due_day(schedule: Schedule, now: datetime) -> date | None:
     today = local.date()
     if not schedule.is_on or not is_working_day(today) or local.hour < schedule.hour:
         return None
-    since = schedule.periods.began(today) if schedule.periods else today - LOOK_BACK
-    days = [day for day in sending_days(schedule, since, today) if day <= today]
+    if schedule.periods:
+        began_on = schedule.periods.began(today)
+        chosen = sending_days(schedule, began_on, began_on)
+    else:
+        chosen = sending_days(schedule, today - LOOK_BACK, today)
+    days = [day for day in chosen if day <= today]
     if not days:
         return None
     latest = max(days)
