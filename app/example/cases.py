@@ -10,7 +10,7 @@ from app.example.rules import Present, chance, choose
 from app.london import add_working_days, age_on
 
 PANEL = "mace"
-REACH_DAYS = 900
+REACH_DAYS = 1100
 REFERRED_SHARE = 0.44
 WORRYING_SHARE = 0.08
 CLOSURES = (("reduced-risk", 78), ("moved", 9), ("transferred", 7), ("other", 6))
