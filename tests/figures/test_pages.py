@@ -70,7 +70,7 @@ async def test_the_json_has_the_agreed_shape(sign_in: SignIn, name: str) -> None
         else:
             assert set(value) - {"low", "high"} == {"key", "label", "value"}
     splits = {
-        **dict.fromkeys(("minutes", "meetings", "attendance"), {"panel"}),
+        **{name: {"panel"} for name in ("minutes", "meetings", "attendance")},
         "actions": {"authority", "panel", "agency"},
     }.get(name, {"authority"})
     assert splits <= set(said["by"])
