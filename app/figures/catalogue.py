@@ -1,7 +1,7 @@
 """Every figure there is: its definition, what counts it, which values a page puts first. No SQL of its own."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app import database
@@ -42,6 +42,8 @@ class FigureKind:
     parts_title: str = ""
     cases_at: str = "/cases/"
     """Where a row about a case leads: to the case, or to this figure's own page of it."""
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The values from whose rows a reckoned one is made."""
     beside: Callable[[Question], Awaitable[Any]] | None = None
     """What a picture of the page needs besides the values."""
     followed_for: int = 0
@@ -59,6 +61,13 @@ class FigureKind:
         """Its values without any records."""
         return self.definition.values({}, 1)
 
+
+# half and nine in ten of all meetings held, whether finished or not; filing has no age before the circulation
+_OF_MINUTES = {
+    f"{prefix}{name}": (f"{prefix}outstanding" if name == "oldest_outstanding_days" else "held",)
+    for prefix in ("", *(f"{key}_" for key in minutes_rules.STAGE_KEYS.values()))
+    for name in ("median_days", "p90_days", "oldest_outstanding_days")
+}
 
 FIGURES = {
     kind.name: kind
@@ -80,6 +89,7 @@ FIGURES = {
             ),
             columns=("episodes", "children", "repeat_children", "returned_24h", "sw_contact"),
             drawn="episodes",
+            made_of={"episodes_per_month": ("episodes",)},
             counts_people=True,
         ),
         FigureKind(
@@ -141,6 +151,7 @@ FIGURES = {
             ),
             drawn="within_standard",
             about_panels=True,
+            made_of=_OF_MINUTES,
             parts=tuple((STAGE_WORDS[stage], f"{key}_") for stage, key in minutes_rules.STAGE_KEYS.items()),
             parts_title="Where minutes wait: each stage against its standard",
         ),
@@ -178,6 +189,7 @@ FIGURES = {
             columns=("due", "completed_on_time", "completed_late", "overdue", "median_days"),
             drawn="completed_on_time",
             about_panels=True,
+            made_of={"median_days": ("completed_on_time", "completed_late")},
         ),
         FigureKind(
             RECALL.definition,
@@ -199,6 +211,7 @@ FIGURES = {
             drawn="closures",
             counts_people=True,
             about_panels=True,
+            made_of=dict.fromkeys(("survival_3m", "survival_6m", "survival_12m"), ("closures",)),
             followed_for=12,
         ),
         FigureKind(
@@ -219,6 +232,9 @@ FIGURES = {
             columns=("closures", "eligible", "reduced", "rate_before", "rate_after"),
             drawn="eligible",
             about_panels=True,
+            made_of=dict.fromkeys(
+                ("episodes_before", "episodes_after", "rate_before", "rate_after"), ("eligible",)
+            ),
             cases_at="/figures/reduction/cases/",
             beside=began_by_day,
             followed_for=3,

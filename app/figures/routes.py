@@ -126,7 +126,7 @@ def _rows_of(kind: FigureKind, query: str) -> RowsOf:
     """Gives the address of the rows behind a value; blank where it has none."""
 
     def rows(value: Measure, month: date | None = None, split: str = "", group: str = "") -> str:
-        if not counts_something(value) or not kind.has_rows(value.key):
+        if not counts_something(value) or not (kind.has_rows(value.key) or kind.made_of.get(value.key)):
             return ""
         return rows_href(f"/figures/{kind.name}", query, value.key, month=month, split=split, group=group)
 

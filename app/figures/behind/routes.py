@@ -29,7 +29,7 @@ from app.figures.catalogue import figure_for
 from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS
 from app.figures.questions.rules import CHOICES
-from app.figures.rules import ALL, Measure, Question
+from app.figures.rules import ALL, Key, Measure, Question
 from app.figures.spreadsheets import CSV, csv_bytes
 from app.figures.views import chips, is_share, not_applied_words
 from app.figures.words import said, window_words
@@ -145,9 +145,7 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
     rows = await _recorded(request, number, seen[(at - 1) * PER_PAGE : at * PER_PAGE], "page")
     columns = _columns(number.behind)
     key, query = definition.key(drill.key), asked.asked.query
-    here = rows_href(
-        asked.path, query, key.name, part=drill.part, month=drill.month, split=drill.split, group=drill.group
-    )
+    here = rows_href(asked.path, query, key.name, part=drill.part, **_where(drill))
     return page(
         request,
         "figures/behind.html",
@@ -160,13 +158,12 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
         words=part_words(key, drill.part),
         tabs=tabs(definition, number.values, drill, asked.path, query),
         left_out_of=[
-            (
-                one.label,
-                rows_href(
-                    asked.path, query, one.name, month=drill.month, split=drill.split, group=drill.group
-                ),
-            )
+            (one.label, rows_href(asked.path, query, one.name, **_where(drill)))
             for one in left_out_of(definition, key.name)
+        ],
+        made_of=[
+            (one.label, said(value), rows_href(asked.path, query, one.name, **_where(drill)))
+            for one, value in _made_of(number)
         ],
         total=len(ids),
         times=len(number.behind.ids),
@@ -182,10 +179,20 @@ async def _rows(request: Web, number: Number, read: DrillRead) -> Template:
     )
 
 
+def _where(drill: Drill) -> dict[str, Any]:
+    return {"month": drill.month, "split": drill.split, "group": drill.group}
+
+
+def _made_of(number: Number) -> list[tuple[Key, Measure]]:
+    """The counts from which a reckoned value is made."""
+    kind, by_key = number.asked.kind, {value.key: value for value in number.values}
+    return [(kind.definition.key(name), by_key[name]) for name in kind.made_of.get(number.drill.key, ())]
+
+
 async def _all_rows(request: Web, number: Number) -> tuple[tuple[Column, ...], list[list[str]]]:
     noun = number.behind.noun
     if noun is None:
-        raise Refused("This number is no count: it has no rows of its own.")
+        raise Refused("This number is reckoned from others. It has no rows of its own.")
     seen = await seen_in_order(who_of(request), number.question, noun, number.behind.records)
     rows = await _recorded(request, number, seen, "csv")
     address = request.app.state.settings.base_url
