@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access import Identity
+from app.figures.reports.bounds import sums_of_ages, telling_episodes
 from app.figures.reports.content import FORMAT, printed_definition, printed_section
 from app.figures.reports.kinds import kind_of
 from app.figures.reports.numbers import sums_across
@@ -122,8 +123,15 @@ def _sought(report: ReportFacts, kind: ReportKind, look: Look, audience: Audienc
 def _left_out(built: list[Built]) -> dict[Key, str]:
     """What the committee is not given, looked for in all sections together."""
     counts = {name: number for one in built for name, number in one.counts.items()}
-    sums = dict.fromkeys([*(given for one in built for given in one.sums), *sums_across(counts)])
-    return suppress(counts, sums)
+    sums = dict.fromkeys(
+        [*(given for one in built for given in one.sums), *sums_across(counts), *sums_of_ages(counts)]
+    )
+    also: list[Key] = []
+    hidden = suppress(counts, sums)
+    while told := telling_episodes(counts, hidden):
+        also += told
+        hidden = suppress(counts, sums, also)
+    return hidden
 
 
 def _without(key: str, built: Built, hidden: Mapping[Key, str]) -> tuple[Table, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.figures.catalogue import FigureKind
 from app.figures.reports.shapes import Cell, Hidden, Likely, Part
 from app.figures.rules import Estimate, Measure, Share
-from app.figures.suppression.rules import NOT_SHOWN, Key, Rest, Sum, is_small
+from app.figures.suppression.rules import FEWER, NOT_SHOWN, Key, Rest, Sum, is_small
 
 WHOLE, BEFORE = "", "before"
 """The parts of a figure that are no month and no group."""
@@ -45,6 +45,7 @@ RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
         ("eligible", ("timed_offer",), Rest.FREE),
         ("eligible", ("eligible_repeat",), Rest.GUARDED),
         ("completed", ("completed_repeat",), Rest.GUARDED),
+        ("offered", ("completed", "declined_child", "declined_carer"), Rest.GUARDED),
     ),
     "meetings": (
         ("accepted", ("initial_due", "initial_not_due"), Rest.FREE),
@@ -59,7 +60,10 @@ RELATIONS: Mapping[str, tuple[tuple[str, tuple[str, ...], Rest], ...]] = {
         ("closures", ("followed", "waiting", "left_out"), Rest.GUARDED),
         ("met", ("met_recalled", "met_sustained"), Rest.GUARDED),
     ),
-    "reduction": (("closures", ("eligible", "left_out_no_baseline", "waiting_90d"), Rest.GUARDED),),
+    "reduction": (
+        ("closures", ("eligible", "left_out_no_baseline", "waiting_90d"), Rest.GUARDED),
+        ("eligible", ("gone_90d",), Rest.GUARDED),
+    ),
     "minutes": (("held", ("due",), Rest.FREE), ("held", ("outstanding",), Rest.FREE)),
 }
 """Which counts of a figure are made up of which others, beyond what its shares say, and whether what is left when some
@@ -127,6 +131,9 @@ class Numbers:
         """The value, or what stands for it where it, or what it is made of, is left out."""
         if isinstance(one.measure, Share):
             return _share(one.measure, [hidden.get(name, "") for name in one.counts])
+        if one.measure.key == "repeat_children" and hidden.get((*one.scope, "episodes")) == FEWER:
+            # fewer than 5 episodes are those of one such child at most: one or none look the same
+            return Hidden(NOT_SHOWN)
         if one.counts and one.counts[0] in hidden:
             return Hidden(hidden[one.counts[0]])
         if hidden and not one.counts and self._tells_of_few(one, hidden):

@@ -56,14 +56,19 @@ def shows_percent(hidden: Collection[Key], numerator: Key, denominator: Key) -> 
     return numerator not in hidden and denominator not in hidden
 
 
-def suppress(cells: Mapping[Key, int], sums: Iterable[Sum]) -> dict[Key, str]:
+def suppress(cells: Mapping[Key, int], sums: Iterable[Sum], also: Collection[Key] = ()) -> dict[Key, str]:
     """The names of the counts to leave out, each with the words to print instead.
 
-    `cells` are the counts that would be printed. Raises ValueError for a sum that does not hold, or names no count.
-    The same counts in the same order leave the same numbers out.
+    `cells` are the counts that would be printed; `also` are those to be left out for what no sum says.
+    Raises ValueError for a sum that does not hold, or names no count. The same counts in the same order leave
+    the same numbers out.
     """
     net = _Net.of(cells, sums)
-    hidden = {key: FEWER for key, number in cells.items() if is_small(number)}
+    hidden = {
+        key: FEWER if is_small(cells[key]) else NOT_SHOWN
+        for key in cells
+        if is_small(cells[key]) or key in also
+    }
     guarded = [*hidden, *(key for key in net.guarded if is_small(net.numbers[key]))]
     covered: set[Key] = set()
     for key in guarded:
