@@ -94,6 +94,9 @@ async def test_an_officer_chooses_and_the_draft_is_there_once_with_a_link_for_wh
         assert (await officer.post(QUARTERLY, CHOSEN | wrong)).status_code == 422
     assert (await officer.post(QUARTERLY, CHOSEN | {"also": cast.officer.person_id})).status_code == 303
     assert (await officer.post(QUARTERLY, CHOSEN)).status_code == 409
+    kept = {"people": [cast.officer.person_id], "version": "1"}
+    assert (await officer.post(QUARTERLY, CHOSEN | kept)).status_code == 303
+    assert await database.fetch_value("SELECT count(*) FROM schedule_past") == 1
     assert await send_scheduled(house) == 0  # April had its first working day before anybody chose
     assert "Wednesday 1 July 2026" in (await officer.get("/reports/schedules")).text
     clock.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
