@@ -142,6 +142,14 @@ async def test_bad_input_is_answered_with_a_sentence_and_kept(sign_in: SignIn) -
         "panel",
     }
     assert (await manager.get(address.replace("actions", "actions.csv"))).status_code == 422
+    for query, says in (
+        ("from=2027-01-01&to=2027-02-01", "The window begins after today"),
+        ("as_at=2026-06-11", "This day has not come yet"),
+        ("known_at=2026-06-10T11:00", "This moment has not come yet"),
+    ):
+        answer = await manager.get(f"/figures/actions?{query}")
+        assert answer.status_code == 422
+        assert says in answer.text
 
 
 @pytest.mark.parametrize("address", ["nonsense", "missing.pdf", "missing.", "missing.csv.json", ".csv"])

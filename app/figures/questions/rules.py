@@ -91,6 +91,10 @@ def read_question(
         )
     if read.window and read.window.first > london_date(now):
         errors["from"] = "The window begins after today: nothing of it has happened yet. Enter an earlier day"
+    if as_at and as_at > london_date(now):
+        errors["as_at"] = "This day has not come yet. Enter today or an earlier day, or leave it empty for now"
+    if known_at and known_at > now:
+        errors["known_at"] = "This moment has not come yet. Enter an earlier one, or leave it empty for now"
     if errors or read.window is None:
         return Asked(None, errors, kept)
     question = Question(
