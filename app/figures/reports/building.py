@@ -15,7 +15,7 @@ from app.figures.reports.periods import window_before
 from app.figures.reports.rules import ReportFacts
 from app.figures.reports.shapes import Audience, Built, ReportKind, Section, Sought, Table
 from app.figures.rules import Question
-from app.figures.suppression.rules import Key, suppress
+from app.figures.suppression.rules import FEWER, Key, is_small, suppress
 from app.lifecycle import MovedOn
 
 RETIRED = "Reports of this kind are made no longer. What was fixed can still be read."
@@ -52,7 +52,8 @@ async def content_now(
     for_whom = audience or Audience(report.audience)
     sought = _sought(report, kind, look, for_whom)
     built = await _built(kind, sought)
-    hidden = _left_out(built) if sought.is_for_committee else {}
+    # a second of reckoning, which nobody else's page should wait for
+    hidden = await asyncio.to_thread(_left_out, built) if sought.is_for_committee else {}
     definitions = {one.reference: one for section in built for one in section.definitions}
     return {
         "format": FORMAT,
@@ -126,8 +127,8 @@ def _left_out(built: list[Built]) -> dict[Key, str]:
     sums = dict.fromkeys(
         [*(given for one in built for given in one.sums), *sums_across(counts), *sums_of_ages(counts)]
     )
-    also: list[Key] = []
-    hidden = suppress(counts, sums)
+    also = telling_episodes(counts, {key: FEWER for key, number in counts.items() if is_small(number)})
+    hidden = suppress(counts, sums, also)
     while told := telling_episodes(counts, hidden):
         also += told
         hidden = suppress(counts, sums, also)
