@@ -100,7 +100,7 @@ def in_words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-async def test_a_case_shows_what_changed_for_the_child_to_whoever_may_see_it(
+async def test_a_case_shows_what_changed_for_the_child_to_readers_of_the_figure(
     sign_in: SignIn, cast: Any
 ) -> None:
     case = await a_case_with_a_baseline(date(2026, 1, 10))
@@ -117,7 +117,8 @@ async def test_a_case_shows_what_changed_for_the_child_to_whoever_may_see_it(
         cast.manager.person_id,
         [case],
     )
-    assert (await (await sign_in("police")).get(address)).status_code == 200
+    assert (await (await sign_in("chair")).get(address)).status_code == 200
+    assert (await (await sign_in("police")).get(address)).status_code == 403
     assert (await (await sign_in("outsider")).get(address)).status_code in (403, 404)
     assert (await manager.get("/figures/reduction/cases/999999")).status_code == 404
 
@@ -155,7 +156,7 @@ async def test_the_pages_of_recall_and_reduction_draw_what_they_count_and_warn_o
     page = (await analyst.get(f"/figures/reduction?{window}")).text
     assert "1 of 1" in in_words(page)
     assert 'id="before-and-after-desc"' not in page  # days of single episodes are no number
-    assert (await analyst.get(f"/figures/reduction/cases/{case}")).status_code == 403
+    assert (await analyst.get(f"/figures/reduction/cases/{case}")).status_code == 404
     said = (await manager.get(f"/figures/recall.json?{window}")).json()
     read = next(value for value in said["values"] if value["key"] == "survival_3m")
     assert {name: read[name] for name in ("value", "low", "high")} == {

@@ -8,20 +8,20 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from app import database
-from app.access import Permission
+from app.access import Permission, permits
 from app.figures.charts.rules import strip_of_case
 from app.figures.reduction.comparing import DAYS, comparison, last_day_after
 from app.figures.reduction.queries import away_of_child
 from app.figures.reduction.rules import CAPTION, DEFINITION, WHAT_CAPTION_MEANS
 from app.history.changes import record_read
-from app.lifecycle import Invisible
+from app.lifecycle import Forbidden, Invisible
 from app.panels.cases.queries import case_for, case_head
 from app.panels.cases.rules import CaseFacts
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
 
-@get("/figures/{name:str}/cases/{case_id:int}", opt=needs(Permission.SEE_CASE))
+@get("/figures/{name:str}/cases/{case_id:int}", opt=needs(Permission.SEE_FIGURES))
 async def before_and_after(
     request: Request[Any, Any, Any], name: FromPath[str], case_id: FromPath[int]
 ) -> Template:
@@ -31,6 +31,8 @@ async def before_and_after(
     who, now, today = who_of(request), now_of(request), today_of(request)
     async with database.transaction():
         case = await case_for(who, case_id)
+        if not permits(who, Permission.SEE_FIGURES, case.scope):
+            raise Forbidden(Permission.SEE_FIGURES)
         head = await case_head(case_id, today)
         reason = _why_not(case, today)
         compared = None
