@@ -22,7 +22,6 @@ from app.figures.reduction.routes import ROUTES as REDUCTION
 from app.figures.report_schedules.routes import ROUTES as REPORT_SCHEDULES
 from app.figures.reports.routes import ROUTES as REPORTS
 from app.figures.rules import Figure, Measure
-from app.figures.spreadsheets import CSV
 from app.figures.views import (
     COLUMN_LABELS,
     RowsOf,
@@ -43,6 +42,7 @@ from app.figures.views import (
 from app.figures.words import csv_of, said, window_words
 from app.lifecycle import Invisible, Refused
 from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.pages import page, who_of
 from app.web.routing import needs
 

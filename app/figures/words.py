@@ -1,13 +1,11 @@
 """Figures in words and cells: a value as people read it, the window, the rows of a CSV file. Pure."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from app.episodes.imports.rules import safe_cell
 from app.figures.rules import Definition, Estimate, Figure, Measure, Question, Share, Value
 from app.london import LONDON
+from app.web.documents.spreadsheets import csv_bytes
 
 NOTHING = "–"
 
@@ -56,14 +54,13 @@ def in_words(definition: Definition) -> str:
 
 def csv_of(definition: Definition, question: Question, figure: Figure) -> bytes:
     """Every value of the answer as a row of a CSV file, spreadsheet formulas made harmless."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
     asked = (definition.name, definition.reference, question.from_on, question.to_on, question.as_at_on)
-    for split, group, label, values in _parts(figure):
-        for value in values:
-            writer.writerow([safe_cell(cell) for cell in (*asked, split, group, label, *_cells(value))])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    rows = (
+        (*asked, split, group, label, *_cells(value))
+        for split, group, label, values in _parts(figure)
+        for value in values
+    )
+    return csv_bytes(COLUMNS, rows)
 
 
 def _parts(figure: Figure) -> Iterator[tuple[str, str, str, list[Measure]]]:

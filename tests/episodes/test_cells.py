@@ -15,11 +15,11 @@ from app.episodes.imports.rules import (
     flags,
     moment,
     one_of,
-    safe_cell,
     whole_number,
     words,
     yes_or_no,
 )
+from app.web.documents.spreadsheets import safe_cell
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -45,7 +45,7 @@ async def children(db, clock):
 async def rows_of(browser, path):
     answer = await browser.get(path)
     assert answer.status_code == 200
-    return list(csv.DictReader(answer.text.splitlines()))
+    return list(csv.DictReader(answer.text.removeprefix("\ufeff").splitlines()))
 
 
 async def test_the_lists_hold_who_is_or_was_missing_and_tell_the_rest_apart(sign_in, children, clock):

@@ -1,15 +1,13 @@
 """The overview as a file for spreadsheets: what the page shows, a child by the number of its record alone. Pure."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable
 from datetime import date
 
 from app.actions.holding.rules import named_words
 from app.actions.queries import ListedAction
 from app.actions.rules import is_overdue
-from app.episodes.imports.rules import safe_cell
 from app.london import london_date
+from app.web.documents.spreadsheets import csv_bytes
 
 COLUMNS = (
     "action", "action_ref", "panel", "meeting", "meeting_on", "child", "text", "strand", "priority", "agency", "owner",
@@ -19,12 +17,7 @@ COLUMNS = (
 
 def csv_of(actions: Iterable[ListedAction], awaiting: Collection[int], today: date) -> bytes:
     """A row for each action; `awaiting` more time. Spreadsheet formulas are made harmless."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for action in actions:
-        writer.writerow([safe_cell(cell) for cell in _row(action, action.id in awaiting, today)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return csv_bytes(COLUMNS, (_row(action, action.id in awaiting, today) for action in actions))
 
 
 def _row(action: ListedAction, awaits: bool, today: date) -> list[object]:

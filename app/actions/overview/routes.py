@@ -37,6 +37,8 @@ from app.actions.rules import due_words, is_open, is_overdue
 from app.actions.saved_views.queries import views_of
 from app.history.changes import record_read
 from app.lifecycle import Refused
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 from app.web.templating import short_day
@@ -149,11 +151,7 @@ async def overview_csv(request: Asking) -> Response[bytes]:
             )
         awaiting = await asked_for_more_time(actions)
         await _note_read(request, actions)
-    return Response(
-        csv_of(actions, awaiting, today),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="actions-{choice.state}-{today}.csv"'},
-    )
+    return attached(csv_of(actions, awaiting, today), CSV, f"actions-{choice.state}-{today}.csv")
 
 
 ROUTES: list[Any] = [overview, overview_csv]

@@ -1,7 +1,5 @@
 """The list of recommendations with its filters, and its file for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,9 +27,10 @@ from app.actions.recommendations.rules import (
 )
 from app.actions.rules import due_words, is_overdue
 from app.actions.tracking.rules import category_of, words_of
-from app.episodes.imports.rules import safe_cell
 from app.history.changes import record_read
 from app.london import london_date
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
@@ -103,15 +102,8 @@ async def recommendations_file(request: Asking) -> Response[bytes]:
     async with database.transaction():
         found = await recommendations_seen(who, read_filters(request.query_params), today, every=True)
         await note_read(request, found)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(FILE_COLUMNS)
-    for one in found:
-        writer.writerow([safe_cell(cell) for cell in _cells(one, today)])
-    return Response(
-        b"\xef\xbb\xbf" + text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="recommendations.csv"'},
+    return attached(
+        csv_bytes(FILE_COLUMNS, (_cells(one, today) for one in found)), CSV, "recommendations.csv"
     )
 
 

@@ -1,7 +1,5 @@
 """Which agencies say nothing, panel by panel, as a page and a file; each number leads to its rows. No policy."""
 
-import csv
-import io
 from typing import Any
 
 from litestar import Request, Response, get
@@ -11,8 +9,9 @@ from app import database
 from app.access import Permission
 from app.actions.silent.queries import panels_answered_for, silence_on
 from app.actions.silent.rules import PanelSilence
-from app.episodes.imports.rules import safe_cell
 from app.panels.terms.rules import StandingPanel
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
@@ -57,29 +56,23 @@ async def _found(
 async def silent_agencies_csv(request: Asking) -> Response[bytes]:
     """A row for each panel and agency of the page."""
     _, _, shows_all, found = await _found(request)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in found:
-        for agency in one.agencies if shows_all else one.silent:
-            cells = [
-                one.panel.name,
-                agency.agency_name,
-                "yes" if agency.is_required else "no",
-                one.meeting.id if one.meeting else "",
-                one.meeting.on if one.meeting else "",
-                agency.asked,
-                agency.answered,
-                agency.unacknowledged,
-                one.issued_to,
-                agency.overdue,
-            ]
-            writer.writerow([safe_cell(cell) for cell in cells])
-    return Response(
-        b"\xef\xbb\xbf" + text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="silent-agencies-{today_of(request)}.csv"'},
+    rows = (
+        (
+            one.panel.name,
+            agency.agency_name,
+            "yes" if agency.is_required else "no",
+            one.meeting.id if one.meeting else "",
+            one.meeting.on if one.meeting else "",
+            agency.asked,
+            agency.answered,
+            agency.unacknowledged,
+            one.issued_to,
+            agency.overdue,
+        )
+        for one in found
+        for agency in (one.agencies if shows_all else one.silent)
     )
+    return attached(csv_bytes(COLUMNS, rows), CSV, f"silent-agencies-{today_of(request)}.csv")
 
 
 ROUTES: list[Any] = [silent_agencies, silent_agencies_csv]

@@ -51,6 +51,8 @@ from app.actions.tracking.rules import (
 )
 from app.history.changes import AlreadySubmitted, record_read
 from app.lifecycle import Forbidden, Refused
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -111,13 +113,8 @@ async def tracking_file(request: Asking) -> Response[bytes]:
         rows = [row for row in due if filters.counts(row) and filters.shows(row, today)]
         words = await words_of_rows(rows)
         await _record_read(request, rows, words)
-    return Response(
-        csv_of([(row, category_of(row, today), words[(row.kind, row.id)]) for row in rows]),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="tracking-{filters.quarter:%Y-%m}-quarter.csv"'
-        },
-    )
+    content = csv_of([(row, category_of(row, today), words[(row.kind, row.id)]) for row in rows])
+    return attached(content, CSV, f"tracking-{filters.quarter:%Y-%m}-quarter.csv")
 
 
 def _one_page(rows: Sequence[Tracked], number: int) -> Sequence[Tracked]:

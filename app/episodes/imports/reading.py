@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from app.episodes.imports.kinds import Column, ImportKind, Problem, Row, Unusable
-from app.episodes.imports.rules import Unreadable, When, clean, safe_cell
+from app.episodes.imports.rules import Unreadable, When, clean
+from app.web.documents.spreadsheets import csv_bytes
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -126,28 +127,19 @@ def read_rows(
 def rejected_rows(sheet: Sheet, rejected: Sequence[Problem]) -> bytes:
     """The rejected rows as a CSV file to mend and bring again, each with its problem in the last column."""
     by_number = {problem.row: problem for problem in rejected}
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow([*map(safe_cell, sheet.header), "row", "problem"])
     width = len(sheet.header)
-    for number, cells in sheet.rows:
-        problem = by_number.get(number)
-        if problem:
-            padded = [*cells[:width], *[""] * (width - len(cells))]
-            writer.writerow(
-                [*map(safe_cell, padded), number, safe_cell(f"{problem.field}: {problem.problem}")]
-            )
-    return written.getvalue().encode("utf-8-sig")
+    rows = (
+        (*cells[:width], *[""] * (width - len(cells)), number, f"{problem.field}: {problem.problem}")
+        for number, cells in sheet.rows
+        if (problem := by_number.get(number))
+    )
+    return csv_bytes((*sheet.header, "row", "problem"), rows)
 
 
 def warnings_file(warnings: Sequence[Problem]) -> bytes:
     """Warnings as a CSV file: row, column, value, and what to know."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(["row", "column", "value", "warning"])
-    for one in warnings:
-        writer.writerow([one.row, *map(safe_cell, (one.field, one.value, one.problem))])
-    return written.getvalue().encode("utf-8-sig")
+    rows = ((one.row, one.field, one.value, one.problem) for one in warnings)
+    return csv_bytes(("row", "column", "value", "warning"), rows)
 
 
 def _read_cells(

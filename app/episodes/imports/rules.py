@@ -1,4 +1,4 @@
-"""What a cell may say: text into typed values, and back into a cell that no spreadsheet executes. Pure."""
+"""What a cell may say: text into typed values. Pure."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.london import LONDON
+from app.web.documents.spreadsheets import EXECUTABLE
 
 CellReader = Callable[[str], Any]
 """Takes the cleaned, non-empty text of a cell; returns its value or raises Unreadable."""
@@ -23,7 +24,6 @@ _SPACES = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": "", "\ufeff": "", "\u00ad": ""}
 )
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"'})
-_EXECUTABLE = ("=", "+", "-", "@")
 
 
 class Unreadable(ValueError):
@@ -47,17 +47,9 @@ def clean(cell: str) -> str:
     cell = cell.strip()
     if cell in EMPTY_WORDS:
         return ""
-    if len(cell) > 1 and cell[0] == "'" and cell[1] in _EXECUTABLE:
+    if len(cell) > 1 and cell[0] == "'" and cell[1] in EXECUTABLE:
         return cell[1:]  # as `safe_cell` wrote it
     return cell
-
-
-def safe_cell(value: object) -> str:
-    """The value as text for a CSV file, an apostrophe before what a spreadsheet would take for a formula."""
-    text = "" if value is None else str(value)
-    if text and (text[0] in _EXECUTABLE or text[0] < " "):
-        return "'" + text
-    return text
 
 
 def text(cell: str) -> str:

@@ -1,7 +1,5 @@
 """`/missing-now` and `/missing-this-week`: the lists as pages and files. Who is sent a link: `schedules`."""
 
-import csv
-import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +9,6 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
-from app.episodes.imports.rules import safe_cell
 from app.episodes.lists.queries import episodes_listed, sees_every_child
 from app.episodes.lists.rules import (
     COLUMNS,
@@ -31,6 +28,8 @@ from app.episodes.lists.rules import (
 from app.episodes.rules import CATEGORIES, COHORT_WORDS, LEGAL_STATUSES, Cohort
 from app.history.changes import record_read
 from app.london import age_on, day_start, london_date
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 from app.windows import Window, read_window
@@ -143,18 +142,8 @@ async def _file_of(request: Asked, asking: Asking) -> Answer:
     async with database.transaction():
         chosen = _of_cohort(await _children(request, asking), asking)
         await _note_read(request, asking, chosen)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in file_rows(chosen, asking.as_at):
-        writer.writerow([safe_cell(cell) for cell in row])
     day = asking.last_day if asking.is_past else london_date(asking.as_at)
-    name = f"{asking.kind}-{day}.csv"
-    return Response(
-        text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(csv_bytes(COLUMNS, file_rows(chosen, asking.as_at)), CSV, f"{asking.kind}-{day}.csv")
 
 
 def _of_cohort(children: list[ListedChild], asking: Asking) -> list[ListedChild]:

@@ -18,6 +18,8 @@ from app.episodes.uploads.rules import UPLOAD, Upload
 from app.episodes.uploads.work import start_work
 from app.history.changes import record_read
 from app.lifecycle import Invisible
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, who_of
 from app.web.routing import needs
@@ -98,7 +100,7 @@ async def rejected_file(request: Request[Any, Any, Any], upload_id: FromPath[int
         content = await queries.rejected_rows_of(upload.id)
     if content is None:
         raise Invisible
-    return _csv(content, f"rejected-rows-{upload.id}.csv")
+    return attached(content, CSV, f"rejected-rows-{upload.id}.csv")
 
 
 @get("/import/{upload_id:int}/warnings.csv", opt=needs(Permission.RUN_IMPORT))
@@ -108,7 +110,7 @@ async def warnings_csv(request: Request[Any, Any, Any], upload_id: FromPath[int]
     found = [Problem(**one) for one in upload.result.get("warnings", [])]
     if not found:
         raise Invisible
-    return _csv(warnings_file(found), f"warnings-{upload.id}.csv")
+    return attached(warnings_file(found), CSV, f"warnings-{upload.id}.csv")
 
 
 @post("/import/{upload_id:int}/confirmation", opt=needs(Permission.RUN_IMPORT), status_code=303)
@@ -173,14 +175,6 @@ async def _recorded(request: Request[Any, Any, Any], upload_id: int) -> Upload:
     upload = await queries.upload_for(who, upload_id)
     await record_read(who.person_id, "import", [upload_id], now=now_of(request))
     return upload
-
-
-def _csv(content: bytes, name: str) -> Response[bytes]:
-    return Response(
-        content,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 ROUTES: list[Any] = [

@@ -30,13 +30,13 @@ from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS
 from app.figures.questions.rules import CHOICES
 from app.figures.rules import ALL, Key, Measure, Question
-from app.figures.spreadsheets import CSV, csv_bytes
 from app.figures.views import chips, is_share, not_applied_words
 from app.figures.words import said, window_words
 from app.history.changes import record_read
 from app.lifecycle import Forbidden, Refused
 from app.london import next_month
 from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.pages import now_of, page, who_of
 from app.web.routing import needs
 

@@ -20,7 +20,6 @@ from app.figures.inspection.rules import (
     SampledCase,
     missing_rows,
 )
-from app.figures.spreadsheets import CSV, csv_bytes
 from app.history.changes import record_read
 from app.lifecycle import Invisible, Refused
 from app.minutes.sampling.rules import read_wish
@@ -28,6 +27,7 @@ from app.panels.cases.rules import CLOSURE_REASONS
 from app.panels.terms.queries import standing_panels
 from app.web.documents.pdf import pdf_of
 from app.web.documents.sending import PDF, attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs

@@ -1,16 +1,14 @@
 """A sheet as a file: CSV for spreadsheets, and a document to print. Pure."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from app.episodes.imports.rules import safe_cell
 from app.figures.papers.rules.sheets import Cell, Line, Sheet, Table
 from app.figures.rules import Share
 from app.london import LONDON
 from app.web.documents.shapes import Block, Chapter, Document
 from app.web.documents.shapes import Table as PrintedTable
+from app.web.documents.spreadsheets import csv_bytes
 
 COLUMNS = ("table", "line", "column", "as_shown", "value", "numerator", "denominator", "percent")
 FIRST_WIDTH = 4
@@ -19,13 +17,11 @@ OTHER_WIDTH = 3
 
 def csv_of(sheet: Sheet) -> bytes:
     """A row for each number: `as_shown` is what the sheet says, `percent` has one decimal, always rounded."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for table, line, column, cell in _numbers(sheet):
-        row = (table.caption, line.label, column, cell.text, *_counts(cell))
-        writer.writerow([safe_cell(one) for one in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    rows = (
+        (table.caption, line.label, column, cell.text, *_counts(cell))
+        for table, line, column, cell in _numbers(sheet)
+    )
+    return csv_bytes(COLUMNS, rows)
 
 
 def _numbers(sheet: Sheet) -> Iterator[tuple[Table, Line, str, Cell]]:

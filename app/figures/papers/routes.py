@@ -22,6 +22,7 @@ from app.figures.words import window_words
 from app.lifecycle import Forbidden, Invisible, Refused
 from app.web.documents.pdf import pdf_of
 from app.web.documents.sending import PDF, attached
+from app.web.documents.spreadsheets import CSV
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
@@ -192,7 +193,7 @@ async def _file(request: Web, found: PaperAsked, sheet: Sheet, form: str) -> Res
     assert question is not None
     name = f"{found.paper.name}-{question.from_on}-to-{question.to_on}.{form}"
     if form == "csv":
-        return attached(csv_of(sheet), "text/csv; charset=utf-8", name)
+        return attached(csv_of(sheet), CSV, name)
     if form == "txt":
         if not sheet.paragraphs:
             raise Invisible

@@ -1,13 +1,10 @@
 """A report as a document for paper and as a file for spreadsheets, from its content alone. Pure."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.episodes.imports.rules import safe_cell
 from app.figures.reports.content import (
     CSV_COLUMNS,
     SUPPRESSED,
@@ -22,6 +19,7 @@ from app.london import LONDON
 from app.minutes.fixed_text.rules import in_groups
 from app.web.documents.prose import prose_of
 from app.web.documents.shapes import Block, Chapter, Document, Table
+from app.web.documents.spreadsheets import csv_bytes
 
 DRAFT = "Draft – not fixed"
 """Stands at the foot of every page, instead of the fingerprint, while what the report says may still change."""
@@ -149,13 +147,8 @@ def _definitions(content: Mapping[str, Any]) -> Chapter:
 
 def csv_of(printed: Printed) -> bytes:
     """Every cell as a row; the last column tells the fingerprint, or that it is a draft. Formulas made harmless."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow((*CSV_COLUMNS, "fingerprint"))
     mark = printed.sha256 or DRAFT
-    for row in csv_rows(printed.content):
-        writer.writerow([safe_cell(cell) for cell in (*row, mark)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return csv_bytes((*CSV_COLUMNS, "fingerprint"), ((*row, mark) for row in csv_rows(printed.content)))
 
 
 def moment_of(value: datetime) -> str:

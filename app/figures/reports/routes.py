@@ -36,6 +36,7 @@ from app.lifecycle import Invisible, MovedOn, Refused
 from app.minutes.fixed_text.rules import canonical, fingerprint
 from app.web.documents.pdf import pdf_of
 from app.web.documents.sending import PDF, WORD, attached
+from app.web.documents.spreadsheets import CSV
 from app.web.documents.word import word_of
 from app.web.forms import LARGEST_NUMBER, Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
@@ -140,7 +141,7 @@ async def _file(request: Asked, report: ReportFacts, form: str) -> Response[byte
     printed = await printed_for(request, report, audience=as_seen_by(request, report))
     name = f"{printed.file_name}.{form}"
     if form == "csv":
-        return attached(csv_of(printed), "text/csv; charset=utf-8", name)
+        return attached(csv_of(printed), CSV, name)
     document = document_of(printed)
     if form == "pdf":
         return attached(await pdf_of(document, made_at=printed.opened_at), PDF, name)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.figures.spreadsheets import csv_bytes
 from app.figures.ssda903.mending import StatutoryTable
 from app.figures.ssda903.rules import COLUMNS, StatutoryRow, in_table
+from app.web.documents.spreadsheets import csv_bytes
 
 NOTE_COLUMNS = ("CHILD", "rule", "what", "MISSING", "MIS_START", "MIS_END", "in the table as", "episode")
 

@@ -9,7 +9,6 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
-from app.figures.spreadsheets import CSV
 from app.figures.ssda903.files import notes_file, span, spans, table_file
 from app.figures.ssda903.mending import StatutoryTable
 from app.figures.ssda903.queries import first_year_with_episodes, not_for_it, statutory_table
@@ -17,6 +16,7 @@ from app.figures.ssda903.rules import RULES, StatutoryRow, StatutoryYear, broken
 from app.history.changes import record_read
 from app.lifecycle import Refused
 from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 

@@ -32,6 +32,8 @@ from app.minutes.promptness.words import csv_of, points
 from app.minutes.timeliness.queries import standards
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage
 from app.panels.terms.queries import standing_panels
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV
 from app.web.pages import now_of, page, today_of
 from app.web.routing import needs
 from app.windows import Window, WindowRead, read_window, year_so_far
@@ -221,11 +223,7 @@ async def promptness_csv(request: Asking) -> Response[bytes]:
     meetings = await minuted_meetings(window.first, window.last, now_of(request))
     content = csv_of([meeting for meeting in meetings if asked.matches(meeting)], today_of(request))
     name = f"minutes-promptness-{window.first}-to-{window.last}.csv"
-    return Response(
-        content,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(content, CSV, name)
 
 
 ROUTES: list[Any] = [promptness, promptness_csv]

@@ -1,14 +1,12 @@
 """Promptness as pages and files put it: the rows of the CSV file, the points of the run chart. Pure."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.episodes.imports.rules import safe_cell
 from app.minutes.promptness.rules import Group, Minuted
 from app.minutes.timeliness.rules import STAGE_WORDS, Stage, StageFact
+from app.web.documents.spreadsheets import csv_bytes
 
 COLUMNS = (
     *("meeting", "panel", "held_on", "chair", "minute_taker", "ended_on"),
@@ -23,12 +21,7 @@ COLUMNS = (
 
 def csv_of(meetings: Sequence[Minuted], today: date) -> bytes:
     """A row for each meeting with its stamps, standards and where it waits; spreadsheet formulas made harmless."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for meeting in meetings:
-        writer.writerow([safe_cell(cell) for cell in _row(meeting, today)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return csv_bytes(COLUMNS, (_row(meeting, today) for meeting in meetings))
 
 
 def _row(meeting: Minuted, today: date) -> list[object]:

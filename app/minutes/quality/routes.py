@@ -1,7 +1,5 @@
 """The pages of quality: samples and trends, drawing one, grading its items one by one, and files for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +10,6 @@ from litestar.response import Template
 
 from app import database
 from app.access import Identity, Permission
-from app.episodes.imports.rules import safe_cell
 from app.history.changes import record_read
 from app.lifecycle import Invisible, Refused, Stale
 from app.minutes.page import text_of
@@ -39,6 +36,8 @@ from app.minutes.queries import minutes_for, who_came
 from app.minutes.sampling.rules import read_wish
 from app.panels.restricting.rules import HIDDEN_KIND
 from app.panels.terms.queries import standing_panels
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -284,15 +283,7 @@ async def _note_read(who: Identity, items: Sequence[SampledItem], about: list[in
 
 
 def _csv(items: Sequence[SampledItem], name: str) -> Response[bytes]:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in row] for row in export_rows(items))
-    return Response(
-        b"\xef\xbb\xbf" + text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(csv_bytes(COLUMNS, export_rows(items)), CSV, name)
 
 
 ROUTES: list[Any] = [quality, new_sample, draw, one_sample, one_item, grade, sample_csv, quality_csv]

@@ -1,7 +1,5 @@
 """A panel's problems between services by service, as a page and as a file."""
 
-import csv
-import io
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,7 +8,6 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
-from app.episodes.imports.rules import safe_cell
 from app.history.changes import record_read
 from app.lifecycle import Invisible
 from app.panels.problems.queries import problems_of, services_named
@@ -25,6 +22,8 @@ from app.panels.problems.rules import (
 )
 from app.panels.standing.queries import panel_for
 from app.panels.terms.rules import StandingPanel
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.pages import now_of, page, today_of, who_of
 from app.web.routing import needs
 
@@ -67,23 +66,15 @@ async def _asked_for(request: Asked, slug: str) -> tuple[StandingPanel, str, str
 
 
 @get(OF_PANEL + "/export", opt=needs(Permission.SEE_MEETING))
-async def export(request: Asked, slug: FromPath[str]) -> Response[str]:
+async def export(request: Asked, slug: FromPath[str]) -> Response[bytes]:
     """The list as CSV, with the filters of the page; cells that a spreadsheet would run are escaped."""
     async with database.transaction():
         panel, state, _, problems = await _asked_for(request, slug)
         await note_read(request, problems)
     today = today_of(request)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(EXPORT_COLUMNS)
-    for problem in problems:
-        writer.writerow([safe_cell(cell) for cell in export_row(problem, today)])
-    return Response(
-        text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="service-problems-{panel.slug}-{state}-{today}.csv"'
-        },
+    rows = (export_row(problem, today) for problem in problems)
+    return attached(
+        csv_bytes(EXPORT_COLUMNS, rows), CSV, f"service-problems-{panel.slug}-{state}-{today}.csv"
     )
 
 

@@ -276,7 +276,7 @@ async def test_the_pages_from_item_to_export(cast: Cast, clock: TestClock, sign_
     ).status_code == 403
     assert "Resolve it" not in (await police.get(f"/service-problems/{one}")).text
     exported = await police.get(f"/panels/{MOG}/service-problems/export?state=all")
-    (row,) = csv.DictReader(io.StringIO(exported.text))
+    (row,) = csv.DictReader(io.StringIO(exported.text.removeprefix("\ufeff")))
     assert (row["service"], row["last words"], row["state"]) == ("'=HYPERLINK(1)", "Rang them", "open")
     assert "Sample Child" not in exported.text
     assert (

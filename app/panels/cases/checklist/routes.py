@@ -1,7 +1,5 @@
 """`/cases/{id}/checklist` and a panel's matrix of checklists, on the page and as CSV."""
 
-import csv
-import io
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -11,7 +9,6 @@ from litestar.response import Template
 
 from app import database
 from app.access import Permission
-from app.episodes.imports.rules import safe_cell
 from app.history.changes import record_read
 from app.lifecycle import Refused
 from app.panels.cases.checklist.changes import note_on_file
@@ -21,6 +18,8 @@ from app.panels.cases.queries import case_for
 from app.panels.fields import Day
 from app.panels.standing.queries import panel_for
 from app.panels.terms.rules import StandingPanel
+from app.web.documents.sending import attached
+from app.web.documents.spreadsheets import CSV, csv_bytes
 from app.web.forms import Form, read_form
 from app.web.pages import flash, now_of, page, see_other, today_of, who_of
 from app.web.routing import needs
@@ -101,26 +100,20 @@ async def matrix_file(request: Asked, slug: FromPath[str]) -> Response[bytes]:
     async with database.transaction():
         panel, rows = await _rows(request, slug)
         await _record_read(request, rows)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["child_ref", "child_name", "case_since", *KINDS, "gaps", "old"])
-    for row, file in rows:
-        dates = [point.latest.done_on if point.latest else "" for point in file.points]
-        cells = (
+    cells = (
+        (
             row.child_ref,
             row.child_name,
             row.accepted_on,
-            *dates,
+            *(point.latest.done_on if point.latest else "" for point in file.points),
             "; ".join(file.gaps),
             "; ".join(file.old),
         )
-        writer.writerow([safe_cell(cell) for cell in cells])
-    name = f"case-files-{panel.slug}-{today_of(request).isoformat()}.csv"
-    return Response(
-        b"\xef\xbb\xbf" + text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        for row, file in rows
     )
+    columns = ("child_ref", "child_name", "case_since", *KINDS, "gaps", "old")
+    name = f"case-files-{panel.slug}-{today_of(request).isoformat()}.csv"
+    return attached(csv_bytes(columns, cells), CSV, name)
 
 
 async def _rows(request: Asked, slug: str) -> tuple[StandingPanel, list[tuple[FileRow, Checklist]]]:
