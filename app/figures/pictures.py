@@ -1,6 +1,6 @@
 """Which charts a figure's page shows beside the one by month, made from its answer. Pure; drawing is the templates'."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,11 +46,11 @@ def pictures_of(kind: FigureKind, figure: Figure, rows: RowsOf, beside: Any = No
     Days on which single episodes began are no number: with few cases they would tell of one child.
     """
     if kind.name == "missing":
-        return [Picture("grouped", "episodes-and-children", _episodes_and_children(figure))]
+        return [Picture("grouped", "episodes-and-children", _episodes_and_children(figure, rows))]
     if kind.name == "actions":
         return [Picture("stacked", "actions-by-agency", _by_agency(figure, rows))]
     if kind.name == "attendance":
-        return [Picture("attendance", "attendance-by-agency", _attendance(figure))]
+        return [Picture("attendance", "attendance-by-agency", _attendance(figure, rows))]
     if kind.name == "minutes":
         return [Picture("run", "days-to-circulation", _days(figure))]
     if kind.name == "recall":
@@ -68,11 +68,12 @@ def _before_and_after(figure: Figure, began: Mapping[str, Mapping[int, int]]) ->
     return strip_of_cases(int(counts.get("reduced") or 0), int(counts.get("eligible") or 0), before, after)
 
 
-def _episodes_and_children(figure: Figure) -> BarsChart:
+def _episodes_and_children(figure: Figure, rows: RowsOf) -> BarsChart:
     months = [
         (month, (_count(values, "episodes"), _count(values, "children"))) for month, values in figure.by_month
     ]
-    return months_chart(months, ("Episodes", "Children"))
+    hrefs = [rows(_value(values, "episodes"), month=month) for month, values in figure.by_month]
+    return _linked(months_chart(months, ("Episodes", "Children")), hrefs)
 
 
 def _by_agency(figure: Figure, rows: RowsOf) -> BarsChart:
@@ -80,24 +81,25 @@ def _by_agency(figure: Figure, rows: RowsOf) -> BarsChart:
     chart = actions_chart(
         [(group.label, tuple(_count(group.values, key) for key in ACTION_KEYS)) for group in groups]  # type: ignore[misc]
     )
-    due = [next(value for value in group.values if value.key == "due") for group in groups]
-    linked = zip(chart.rows, due, groups, strict=True)
-    return replace(
-        chart,
-        rows=tuple(
-            replace(row, href=rows(value, split="agency", group=group.key)) for row, value, group in linked
-        ),
-    )
+    hrefs = [rows(_value(group.values, "due"), split="agency", group=group.key) for group in groups]
+    return _linked(chart, hrefs)
 
 
-def _attendance(figure: Figure) -> BarsChart:
+def _attendance(figure: Figure, rows: RowsOf) -> BarsChart:
     """Each kind of agency that a panel asked for required."""
     shares = [
-        value for value in figure.values if isinstance(value, Share) and value.key.startswith("agency_")
+        value
+        for value in figure.values
+        if isinstance(value, Share) and value.key.startswith("agency_") and value.denominator
     ]
-    return attendance_chart(
-        [(share.label, share.numerator, share.denominator) for share in shares if share.denominator]
-    )
+    chart = attendance_chart([(share.label, share.numerator, share.denominator) for share in shares])
+    return _linked(chart, [rows(share) for share in shares])
+
+
+def _linked(chart: BarsChart, hrefs: Sequence[str]) -> BarsChart:
+    """The chart whose table leads from each row to the records behind it."""
+    rows = tuple(replace(row, href=href) for row, href in zip(chart.rows, hrefs, strict=True))
+    return replace(chart, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,7 @@ class RunChart:
 
 def _days(figure: Figure) -> RunChart:
     """The median of each month's meetings, against the kinds' standards of monthly and of weekly panels."""
-    points = [
-        (month, next(value for value in values if value.key == "median_days"))
-        for month, values in figure.by_month
-    ]
+    points = [(month, _value(values, "median_days")) for month, values in figure.by_month]
     standards = sorted({Timescales().circulated, WEEKLY_TIMESCALES.circulated})
     late = [
         month for month, value in points if isinstance(value, Value) and (value.value or 0) > standards[-1]
@@ -133,6 +132,10 @@ def _days(figure: Figure) -> RunChart:
     )
 
 
+def _value(values: list[Measure], key: str) -> Measure:
+    return next(value for value in values if value.key == key)
+
+
 def _count(values: list[Measure], key: str) -> int:
-    value = next(value for value in values if value.key == key)
+    value = _value(values, key)
     return value.numerator if isinstance(value, Share) else int(value.value or 0)

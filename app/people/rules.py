@@ -52,7 +52,7 @@ ROLE_WORDS = {
     Role.SAFEGUARDING_MANAGER: "Every panel and child, promptness, figures, reports and samples of cases.",
     Role.PANEL_OFFICER: "Runs the panels: children, agendas, minutes and actions of all of them.",
     Role.AGENCY_LEAD: "The actions and posts of their own agency.",
-    Role.ANALYST: "Reads every figure and its definition. Sees no child and no records behind a number.",
+    Role.ANALYST: "Reads every figure and the reports for committees. Sees no child and no records behind a number.",
 }
 """What each role brings, for whoever gives it."""
 
