@@ -18,7 +18,7 @@ from app.figures.charts.rules import (
 from app.figures.recall.rules import WHY_TWO, curve_of
 from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
 from app.figures.rules import Figure, Measure, Share, Value
-from app.figures.views import RowsOf
+from app.figures.views import RowsOf, counts_something
 from app.panels.kinds import WEEKLY_TIMESCALES, Timescales
 
 ACTION_KEYS = ("completed_on_time", "completed_late", "not_possible", "not_done", "overdue")
@@ -119,9 +119,17 @@ def _days(figure: Figure) -> RunChart:
     late = [
         month for month, value in points if isinstance(value, Value) and (value.value or 0) > standards[-1]
     ]
-    told = f"{len(late)} of {len(points)} months are over {standards[-1]} working days"
+    most, held = (
+        f"{standards[-1]} working days",
+        [month for month, value in points if counts_something(value)],
+    )
+    told = f"Half of the minutes were circulated within {most} in every month"
+    if late:
+        told = (
+            f"In {len(late)} of {len(points)} months half of the minutes took more than {most} to circulate"
+        )
     return RunChart(
-        title=f"Working days until minutes are circulated: {told}",
+        title=told if held else "No meeting was held in this time",
         sub="The middle one of each month's meetings. A panel's own terms may set another standard.",
         points=tuple(
             {"label": f"{month:%b %y}", "long_label": f"{month:%B %Y}", "value": value.value}
