@@ -11,6 +11,7 @@ from litestar.response import Template
 from app import database
 from app.access import Identity, Permission, permits
 from app.figures.asking import FigureAsked, figure_asked
+from app.figures.behind.cells import TOLD, Cell, Column, filed, on_the_page
 from app.figures.behind.drills import (
     FIELDS,
     PARTS,
@@ -24,7 +25,7 @@ from app.figures.behind.drills import (
     tabs,
 )
 from app.figures.behind.queries import FACTS, rows_of, seen_in_order
-from app.figures.behind.rows import TOLD, Cell, Column, RowBehind, filed, on_the_page, shown_row
+from app.figures.behind.rows import RowBehind, shown_row
 from app.figures.catalogue import figure_for
 from app.figures.counting import Behind, Drill, Noun
 from app.figures.dimensions import DIMENSIONS

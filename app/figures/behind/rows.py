@@ -1,4 +1,4 @@
-"""What a row behind a number shows, by the noun that is counted: facts, columns, cells. Pure; no SQL."""
+"""What a row behind a number shows, by the noun that is counted: its facts, under which columns. Pure; no SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,55 +6,10 @@ from datetime import date, datetime
 from typing import ClassVar, Protocol
 
 from app.episodes.rules import INTERVIEW_OUTCOMES, LEGAL_STATUSES
+from app.figures.behind.cells import Cell, Column, Moment, on_the_page, shown
 from app.figures.rules import one_decimal
-from app.london import LONDON, age_on, london_date, working_days_between
+from app.london import age_on, london_date, working_days_between
 from app.panels.cases.rules import CLOSURE_REASONS
-from app.web.templating import clock, short_day
-
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An instant, or its London day where no time was noted."""
-
-    at: datetime
-    date_only: bool = False
-
-    @property
-    def words(self) -> str:
-        return short_day(self.at) if self.date_only else f"{short_day(self.at)}, {clock(self.at)}"
-
-    @property
-    def iso(self) -> str:
-        local = self.at.astimezone(LONDON)
-        return f"{local:%Y-%m-%d}" if self.date_only else f"{local:%Y-%m-%dT%H:%M}"
-
-
-Cell = Moment | date | str | int | float | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """`under`: the page says it below the first cell, the file in a column of its own.
-
-    `gives_way`: the page leaves it to the file where the figure says itself what is counted of each row.
-    """
-
-    title: str
-    numeric: bool = False
-    under: bool = False
-    gives_way: bool = False
-
-
-TOLD = Column("What is counted")
-"""What the figure says of a record, where it says anything."""
-
-
-def on_the_page(columns: Sequence[Column]) -> list[Column]:
-    """Those that have a cell of their own there."""
-    return [column for column in columns if not (column.under or (column.gives_way and TOLD in columns))]
-
 
 REFERENCE = Column("Child’s reference", under=True)
 
@@ -70,15 +25,6 @@ class RowBehind(Protocol):
     def href(self) -> str: ...
     @property
     def cells(self) -> tuple[Cell, ...]: ...
-
-
-def shown(cell: Cell) -> str:
-    """A cell as the page has it."""
-    if cell is None or cell == "":
-        return NOTHING
-    if isinstance(cell, Moment):
-        return cell.words
-    return short_day(cell) if isinstance(cell, date) else f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 @dataclass(frozen=True)
@@ -104,13 +50,6 @@ def shown_row(
         " · ".join(under),
         [shown(cell) for column, cell in pairs[1:] if column in on_the_page(columns)],
     )
-
-
-def filed(cell: Cell) -> str:
-    """A cell as the file has it."""
-    if isinstance(cell, Moment):
-        return cell.iso
-    return "" if cell is None else cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def _moment(at: datetime | None, field: str, date_only: Sequence[str]) -> Moment | None:
@@ -303,22 +242,11 @@ class ReferralBehind:
 
 @dataclass(frozen=True)
 class ActionBehind:
-    COLUMNS: ClassVar = tuple(
-        Column(name)
-        for name in (
-            *(
-                "Action",
-                "Child",
-                "Panel",
-                "Agency",
-                "Person",
-                "Issued",
-                "First due",
-                "Due now",
-                "How it stands",
-            ),
-            "Settled",
-        )
+    """`due_on` is later than `original_due_on` where more time was given; `status` is that of the day asked for."""
+
+    COLUMNS: ClassVar = (
+        *(Column(name) for name in ("Action", "Child", "Panel", "Agency", "Person", "Issued", "First due")),
+        *(Column(name) for name in ("Due now", "How it stands", "Settled")),
     )
     id: int
     child_id: int | None
