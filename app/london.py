@@ -13,6 +13,16 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+def day_words(day: date) -> str:
+    """`3 December 2026`"""
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_day_words(day: date) -> str:
+    """`3 Dec 2026`"""
+    return f"{day.day} {day:%b %Y}"
+
+
 def day_in(text: str) -> date | None:
     """The date that a text is, as browsers send it or people write it: 2026-12-03, 3/12/2026; None of any other."""
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):

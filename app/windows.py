@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.london import add_months, day_in, month_start
+from app.london import add_months, day_in, day_words, month_start
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
@@ -19,7 +19,7 @@ class Window:
     @property
     def words(self) -> str:
         """`1 April 2026 to 30 June 2026`: both days included."""
-        return f"{_long(self.first)} to {_long(self.last - timedelta(days=1))}"
+        return f"{day_words(self.first)} to {day_words(self.last - timedelta(days=1))}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,3 @@ def read_day(text: str, name: str, what: str, errors: dict[str, str]) -> date | 
     else:
         return day
     return None
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

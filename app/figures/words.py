@@ -1,10 +1,10 @@
 """Figures in words and cells: a value as people read it, the window, the rows of a CSV file. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from app.figures.rules import Definition, Estimate, Figure, Measure, Question, Share, Value
-from app.london import LONDON
+from app.london import LONDON, day_words
 from app.web.documents.spreadsheets import csv_bytes
 
 NOTHING = "–"
@@ -38,11 +38,11 @@ def range_words(value: Measure) -> str:
 def window_words(question: Question) -> str:
     """`1 April 2026 to 30 June 2026, as at 10 July 2026`: both days included."""
     last = question.to_on - timedelta(days=1)
-    words = f"{_long(question.from_on)} to {_long(last)}, as at {_long(question.as_at_on)}"
+    words = f"{day_words(question.from_on)} to {day_words(last)}, as at {day_words(question.as_at_on)}"
     if question.known_at is None:
         return words
     local = question.known_at.astimezone(LONDON)
-    return f"{words}, as known on {_long(local.date())} at {local:%H:%M}"
+    return f"{words}, as known on {day_words(local.date())} at {local:%H:%M}"
 
 
 def in_words(definition: Definition) -> str:
@@ -80,7 +80,3 @@ def _cells(value: Measure) -> tuple[object, ...]:
         return (value.key, value.label, value.value, "", "", "", value.low, value.high)
     low, high = (value.interval or ("", "")) if value.with_interval else ("", "")
     return (value.key, value.label, "", value.numerator, value.denominator, value.percent, low, high)
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.actions.overview.rules import ActionChoice
+from app.london import day_words
 from app.minutes.promptness.rules import Late, late_panels
 from app.minutes.timeliness.rules import Stage
 from app.panels.words import counted, listed
@@ -111,8 +112,8 @@ def late_minutes(late: Sequence[Late], older: int, href: str) -> list[Attention]
         Attention(
             f"{_sets(len(late))} late",
             f"{most}: {_stages(worst.counts)}. The oldest, of {oldest.meeting.panel_name} on "
-            f"{_day(oldest.meeting.held_on)}, waits {AT_STAGE.get(oldest.stage, 'for its actions')} since "
-            f"{_day(oldest.since)}. {more}".strip(),
+            f"{day_words(oldest.meeting.held_on)}, waits {AT_STAGE.get(oldest.stage, 'for its actions')} since "
+            f"{day_words(oldest.since)}. {more}".strip(),
             href,
             link,
         )
@@ -163,7 +164,7 @@ def overdue_reviews(panels: Sequence[ReviewsOverdue]) -> list[Attention]:
     return [
         Attention(
             f"{counted(total, 'review')} of open cases {'is' if total == 1 else 'are'} past the date",
-            f"{named}. The oldest was due on {_day(oldest)}.",
+            f"{named}. The oldest was due on {day_words(oldest)}.",
             f"/panels/{first.slug}/cases?show=overdue",
             f"The cases of {first.name}",
         )
@@ -186,7 +187,7 @@ def not_marked_held(meetings: Sequence[tuple[int, str, date]]) -> list[Attention
     return [
         Attention(
             f"{counted(len(meetings), 'meeting')} {'is' if len(meetings) == 1 else 'are'} over, but not marked as held",
-            f"{panel_name} on {_day(day)}{' and others' if len(meetings) > 1 else ''}. "
+            f"{panel_name} on {day_words(day)}{' and others' if len(meetings) > 1 else ''}. "
             "Until then no figure counts it.",
             f"/meetings/{meeting_id}",
             "Open the meeting",
@@ -248,7 +249,3 @@ def own_actions(overdue: int, open_ones: int) -> list[Attention]:
             "Open my actions",
         )
     ]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -14,7 +14,7 @@ from app.figures.reduction.comparing import (
     last_day_after,
     side_of,
 )
-from app.london import add_months, add_working_days, working_days_between
+from app.london import add_months, add_working_days, day_words, working_days_between
 from app.panels.cases.rules import CaseFacts
 from app.panels.handed_in import CaseLine
 from app.panels.words import counted
@@ -71,7 +71,7 @@ def before_and_after(case: CaseFacts, away: Sequence[Away], today: date) -> list
             CaseLine(
                 "After the closure", f"{counted(after.episodes, 'episode')} in {counted(past, 'day')} so far."
             ),
-            CaseLine("Did it help?", f"Can be said after {_day(last)}, {DAYS} days after the closure."),
+            CaseLine("Did it help?", f"Can be said after {day_words(last)}, {DAYS} days after the closure."),
         ]
     return [
         *lines,
@@ -105,13 +105,13 @@ def recall_line(case: CaseFacts, recall: Recall, today: date) -> list[CaseLine]:
         return []
     ends_on = add_months(case.closed_on, 12)
     if recall.back_on is not None and recall.back_on <= ends_on:
-        words = f"Recalled on {_day(recall.back_on)}, {counted((recall.back_on - case.closed_on).days, 'day')} on."
+        words = f"Recalled on {day_words(recall.back_on)}, {counted((recall.back_on - case.closed_on).days, 'day')} on."
     elif recall.back_on is not None:
-        words = f"Not within 12 months; referred again on {_day(recall.back_on)}."
+        words = f"Not within 12 months; referred again on {day_words(recall.back_on)}."
     elif ends_on < today:
         words = "Not recalled within 12 months."
     else:
-        words = f"Not so far; the 12 months end on {_day(ends_on)}."
+        words = f"Not so far; the 12 months end on {day_words(ends_on)}."
     if recall.is_left_out:
         why = GONE.get(case.closure_reason, "the child left the panel’s sight in these months")
         words += f" Left out of the share: {why}."
@@ -122,7 +122,7 @@ def initial_meeting(case: CaseFacts, within: int, today: date) -> CaseLine:
     """Against the panel's standard, `within` working days from acceptance."""
     label, due_on = "Initial meeting", add_working_days(case.accepted_on, within)
     if case.first_meeting_on is None:
-        late = f"Late: was due on {_day(due_on)}." if due_on < today else f"Due by {_day(due_on)}."
+        late = f"Late: was due on {day_words(due_on)}." if due_on < today else f"Due by {day_words(due_on)}."
         return CaseLine(label, late if case.closed_on is None else "None was held.")
     days = max(working_days_between(case.accepted_on, case.first_meeting_on), 0)
     took = f"{counted(days, 'working day')} after acceptance"
@@ -148,7 +148,3 @@ def _of(number: int, total: int, words: str, waiting: int) -> str:
         return "None."
     said = f"{number} of {total} {words}." if total else "None due."
     return f"{said} {waiting} not yet due." if waiting else said
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

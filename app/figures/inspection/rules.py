@@ -7,7 +7,7 @@ from typing import Any
 
 from app.episodes.clocks.rules import interview_due_at
 from app.episodes.rules import ChildFacts, EpisodeFacts, InterviewFacts, final_interview
-from app.london import age_on, london_date
+from app.london import age_on, day_words, london_date
 from app.minutes.sampling.rules import Drawn, Draws
 
 OF_CASES = Draws("cases", largest=30, usual=6)
@@ -135,22 +135,18 @@ def timeliness(
     status: str, original_due_on: date, due_on: date, finished_on: date | None, today: date
 ) -> tuple[str, bool]:
     """How an action stands against its first due date, and whether that is late. More time given is said."""
-    more = "" if due_on == original_due_on else f"; more time was given, to {_day(due_on)}"
+    more = "" if due_on == original_due_on else f"; more time was given, to {day_words(due_on)}"
     if status == "completed" and finished_on:
         late = (finished_on - original_due_on).days
         return (f"{_days(late)} late{more}", True) if late > 0 else ("In time", False)
     if status in STILL_OPEN:
         over = (today - original_due_on).days
         return (f"Overdue by {_days(over)}{more}", True) if over > 0 else (f"Not due yet{more}", False)
-    return f"Ended{' ' + _day(finished_on) if finished_on else ''}{more}", False
+    return f"Ended{' ' + day_words(finished_on) if finished_on else ''}{more}", False
 
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count:,} days"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 # Minutes

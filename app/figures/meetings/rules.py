@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.figures.rules import Definition, Key
+from app.london import short_day_words
 from app.minutes.organised.rules import CaseMet, Due, MeetingRun, initial_meeting, reviews
 
 DEFINITION = Definition(
@@ -187,14 +188,10 @@ def told_of_meeting(one: MeetingCounted, key: str) -> str:
 
 def _done(due: Due, done: str) -> str:
     if due.done_on == due.due_on:
-        return f"due and {done} on {_day(due.due_on)}"
-    return f"due on {_day(due.due_on)}, " + (
-        f"{done} on {_day(due.done_on)}" if due.done_on else f"not {done}"
+        return f"due and {done} on {short_day_words(due.due_on)}"
+    return f"due on {short_day_words(due.due_on)}, " + (
+        f"{done} on {short_day_words(due.done_on)}" if due.done_on else f"not {done}"
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
 
 
 def _tests_of_cases() -> Iterator[tuple[str, Callable[[CaseDue], bool]]]:

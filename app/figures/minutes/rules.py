@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from app.figures.rules import Definition, Key, reckoned
+from app.london import short_day_words
 from app.minutes.promptness.rules import PLACES, promptness_of
 from app.minutes.timeliness.rules import HEADLINE, STAGE_WORDS, Stage, StageFact
 
@@ -147,12 +148,8 @@ def told_of(meeting: MeetingFacts, key: str) -> str:
         return ""
     stage = next((stage for prefix, stage in FAMILIES if prefix and key.startswith(prefix)), HEADLINE)
     fact = meeting.at(stage)
-    reached = f"on {_day(fact.reached_on)}" if fact.reached_on else "outstanding"
-    return f"{STAGE_WORDS[stage]}: due on {_day(fact.deadline)}, {reached}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    reached = f"on {short_day_words(fact.reached_on)}" if fact.reached_on else "outstanding"
+    return f"{STAGE_WORDS[stage]}: due on {short_day_words(fact.deadline)}, {reached}"
 
 
 def numbers(meetings: Sequence[MeetingFacts]) -> dict[str, int | None]:

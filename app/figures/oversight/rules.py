@@ -8,7 +8,7 @@ from app.episodes.rules import Cohort
 from app.figures.listed.rules import child_words, moment_words, whose_words
 from app.figures.reports.shapes import Cell, Part, Table
 from app.figures.rules import whole_percent
-from app.london import age_on
+from app.london import age_on, short_day_words
 from app.panels.cases.checklist.rules import OLD_AFTER, SHORT, Checklist, is_old
 from app.panels.words import counted
 
@@ -52,8 +52,8 @@ class CaseOfChild:
     @property
     def words(self) -> str:
         if self.closed_on:
-            return f"{self.panel}, closed {short_day(self.closed_on)}"
-        return f"{self.panel}, open since {short_day(self.accepted_on)}"
+            return f"{self.panel}, closed {short_day_words(self.closed_on)}"
+        return f"{self.panel}, open since {short_day_words(self.accepted_on)}"
 
 
 @dataclass(frozen=True)
@@ -187,9 +187,4 @@ def _row(one: Overseen, points: Sequence[str], as_at: date) -> tuple[Cell, ...]:
 def _dated(kind: str, day: date | None, as_at: date) -> str:
     if day is None:
         return NOT_ON_FILE
-    return f"{short_day(day)}, old" if is_old(kind, day, as_at) else short_day(day)
-
-
-def short_day(day: date) -> str:
-    """`3 Dec 2026`"""
-    return f"{day.day} {day:%b %Y}"
+    return f"{short_day_words(day)}, old" if is_old(kind, day, as_at) else short_day_words(day)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from app.figures.ssda903.rules import CODES, NO_BIRTH_DATE, StatutoryRow, StatutoryYear
-from app.london import london_date
+from app.london import day_words, london_date
 
 ENDLESS = date.max
 HOW = {
@@ -234,7 +234,7 @@ class _Child:
         year = self.table.year
         if not period.unknown or period.end > year.last:
             return period.touches(year)
-        day = _long(period.end - timedelta(days=1))
+        day = day_words(period.end - timedelta(days=1))
         if period.end == year.first:
             words = f"Still missing on {day} by the table it came with; what followed is not known. Record the return."
             self._leave_out(period, "576", words)
@@ -278,7 +278,3 @@ def _end_of(episode: ToldEpisode) -> tuple[date, bool]:
     if episode.end_unknown_after:
         return episode.end_unknown_after + timedelta(days=1), True
     return ENDLESS, False
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.london import month_start, working_days_between
+from app.london import day_words, month_start, working_days_between
 from app.minutes.timeliness.rules import (
     HEADLINE,
     Stage,
@@ -188,8 +188,8 @@ def finding(panels: Sequence[LatePanel]) -> str:
     total = sum(panel.total for panel in panels)
     counts = listed([f"{panel.panel_name} ({panel.total})" for panel in panels])
     oldest = panels[0].oldest
-    which = f"of {panels[0].panel_name} on {_day(oldest.meeting.held_on)}"
-    waits = f"{_lower(oldest.words)} since {_day(oldest.since)}"
+    which = f"of {panels[0].panel_name} on {day_words(oldest.meeting.held_on)}"
+    waits = f"{_lower(oldest.words)} since {day_words(oldest.since)}"
     if total == 1:
         return f"1 set of minutes is late: those {which}, which wait {waits}."
     return f"{total} sets of minutes are late: {counts}. The oldest, {which}, has waited {waits}."
@@ -197,10 +197,6 @@ def finding(panels: Sequence[LatePanel]) -> str:
 
 def _lower(words: str) -> str:
     return words[0].lower() + words[1:]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 @dataclass(frozen=True)

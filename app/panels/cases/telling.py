@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.london import london_date
+from app.london import day_words, london_date
 from app.panels.cases.queries import CaseEntry, CaseHead, Discussed
 from app.panels.cases.rules import CAME_BY, CLOSURE_REASONS, CaseFacts
 
@@ -78,7 +78,9 @@ def _accepted(case: CaseFacts, head: CaseHead) -> Told:
         )
     if head.before_id:
         before = (
-            f"The case before was closed on {_day(head.before_closed_on)}" if head.before_closed_on else ""
+            f"The case before was closed on {day_words(head.before_closed_on)}"
+            if head.before_closed_on
+            else ""
         )
         why = f": {CLOSURE_REASONS[head.before_reason].lower()}" if head.before_reason else ""
         return Told(
@@ -122,7 +124,3 @@ def _closed(case: CaseFacts, head: CaseHead, went_on: Sequence[tuple[int, str, s
 
 def _lines(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
