@@ -253,7 +253,7 @@ async def figure_for(kind: FigureKind, question: Question) -> Figure:
 
 
 def answered(kind: FigureKind, question: Question, figure: Figure) -> dict[str, Any]:
-    """The answer as other programs take it: FORMATS §4, with what was asked beside it."""
+    """The answer as other programs take it: the values, and beside them what was asked."""
     return {
         "figure": kind.name,
         "definition": kind.definition.reference,

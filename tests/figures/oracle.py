@@ -1,4 +1,4 @@
-"""DOMAIN's definitions read a second time, one record after the other in plain Python, to check the SQL against."""
+"""The figures' definitions read a second time, one record after the other in plain Python, to check the SQL against."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta

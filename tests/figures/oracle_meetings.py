@@ -1,4 +1,4 @@
-"""Attendance and meetings read a second time from DOMAIN, one meeting and one case after the other in plain Python."""
+"""Attendance and meetings read a second time from their definitions, one meeting and one case after the other in plain Python."""
 
 from datetime import date, timedelta
 from typing import Any

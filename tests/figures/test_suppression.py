@@ -21,7 +21,6 @@ from app.figures.suppression.rules import (
     Sum,
     can_be_worked_out,
     is_small,
-    shows_percent,
     suppress,
 )
 
@@ -195,7 +194,6 @@ def test_a_share_of_nearly_all_hides_its_numerator_for_those_left_over() -> None
     cells, sums = {"offered": 97, "eligible": 99}, [Sum("eligible", ("offered",), Rest.GUARDED)]
     hidden = suppress(cells, sums)
     assert hidden == {"offered": NOT_SHOWN}
-    assert not shows_percent(hidden, "offered", "eligible")
     assert can_be_worked_out(cells, {}, sums) == {RestOf("eligible", ("offered",)): 2}
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
-from app.figures.survival.rules import READ_AT, Ends, kaplan_meier, numbers_at_risk
+from app.figures.survival.rules import READ_AT, Ends, kaplan_meier
 
 FOLLOWED = st.lists(
     st.tuples(st.integers(0, 400) | st.sampled_from([0, 91, 182, 365]), st.booleans()), min_size=1
@@ -72,4 +72,4 @@ def test_before_the_first_recall_there_is_a_share_but_no_interval() -> None:
 
 def test_numbers_at_risk_count_whoever_was_followed_up_to_the_day() -> None:
     curve = kaplan_meier([(0, False), (91, True), (91, False), (182, False), (400, False)])
-    assert numbers_at_risk(curve, (0, 91, 92, 182, 365)) == [(0, 5), (91, 4), (92, 2), (182, 2), (365, 1)]
+    assert [curve.at_risk(day) for day in (0, 91, 92, 182, 365)] == [5, 4, 2, 2, 1]

@@ -9,7 +9,7 @@ DAYS = 90
 
 FALL_PERCENT = 50
 FEWER = 2
-"""What makes a fall significant (DOMAIN, "significant reduction"): of the rate, and of the episodes themselves."""
+"""What makes a fall significant: of the rate, and of the episodes themselves."""
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,9 @@ class RestOf(NamedTuple):
     parts: tuple[Key, ...]
 
 
-def is_small(number: int) -> bool:
+def is_small(number: float) -> bool:
     """A count that could point at a child. Nobody is nobody: zero is shown."""
     return 0 < number < LEAST_SHOWN
-
-
-def shows_percent(hidden: Collection[Key], numerator: Key, denominator: Key) -> bool:
-    """A per cent beside one of its two numbers tells the other."""
-    return numerator not in hidden and denominator not in hidden
 
 
 def suppress(cells: Mapping[Key, int], sums: Iterable[Sum], also: Collection[Key] = ()) -> dict[Key, str]:

@@ -1,6 +1,6 @@
 """Kaplan-Meier: the share that nothing has happened to, day by day, with its interval. Pure; no SQL, no words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
@@ -8,7 +8,7 @@ from app.figures.rules import Z_95
 
 AFTER_3_MONTHS, AFTER_6_MONTHS, AFTER_12_MONTHS = 91, 182, 365
 READ_AT = (AFTER_3_MONTHS, AFTER_6_MONTHS, AFTER_12_MONTHS)
-"""The days at which the curve is read (DOMAIN, "recall, fair")."""
+"""The days at which the curve is read: three, six and twelve months."""
 
 LONGEST = AFTER_12_MONTHS + 1
 """Whoever was followed longer counts as followed so long: the curve is not read or drawn beyond."""
@@ -100,11 +100,6 @@ def pooled(parts: Iterable[tuple[int, int, int]]) -> dict[int, Ends]:
         before = added.get(day, Ends())
         added[day] = Ends(before.events + events, before.losses + losses)
     return added
-
-
-def numbers_at_risk(curve: Curve, days: Sequence[int]) -> list[tuple[int, int]]:
-    """How many were still followed at each of these days, as printed below a curve."""
-    return [(day, curve.at_risk(day)) for day in days]
 
 
 def _by_day(pairs: Iterable[tuple[int, bool]]) -> dict[int, Ends]:

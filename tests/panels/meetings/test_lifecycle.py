@@ -25,7 +25,7 @@ IN_THE_ROOM = LEADS | {SeatRole.MINUTE_TAKER}
 GOOD_MEETING = MoveFacts(NOW - timedelta(hours=1), NOW, items=3, changes=2, reason="Too few could come")
 GOOD_ITEM = ItemMove(True, "Seen by another panel this week")
 
-# what DOMAIN says, by hand: (move, status) -> target
+# what each status allows, by hand: (move, status) -> target
 MEETING_MOVES = {
     ("issue agenda", "planned"): "agenda-issued",
     ("issue agenda again", "agenda-issued"): "agenda-issued",

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from app.figures.rules import ALL, Figure, Measure, Question, Share
+from app.figures.suppression.rules import is_small
 from app.figures.words import NOTHING
 from app.london import add_months, next_month
 
@@ -161,12 +162,8 @@ def quarters_of(question: Question) -> list[tuple[str, date, date]]:
     return found
 
 
-FEWEST = 5
-"""A published number below this can tell who is meant."""
-
-
 def has_small_numbers(sheet: Sheet) -> bool:
-    """Whether any number of the tables, a share's counts among them, is above nought and below `FEWEST`."""
+    """Whether any number of the tables, a share's counts among them, could point at a child once it is published."""
     measures = [cell.measure for table in sheet.tables for line in table.lines for cell in line.cells]
     counts = [
         count
@@ -178,4 +175,4 @@ def has_small_numbers(sheet: Sheet) -> bool:
             else (measure.value,)
         )
     ]
-    return any(count is not None and 0 < count < FEWEST for count in counts)
+    return any(count is not None and is_small(count) for count in counts)
