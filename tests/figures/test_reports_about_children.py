@@ -10,8 +10,8 @@ from app.figures.missing.queries import MISSING
 from app.figures.oversight.queries import repeat_children
 from app.figures.reports.changes import make_report
 from app.figures.reports.kinds import kind_of
-from app.figures.reports.shapes import Audience
 from app.figures.rules import Question
+from app.figures.sections import Audience
 from app.lifecycle import Refused
 from app.windows import Window
 from tests import builders

@@ -10,8 +10,8 @@ from scipy.optimize import linprog
 
 from app.figures.catalogue import FIGURES
 from app.figures.reports.numbers import Numbers, named, sums_across
-from app.figures.reports.shapes import Hidden, Likely, Part
 from app.figures.rules import Estimate, Share
+from app.figures.sections import Hidden, Likely, Part
 from app.figures.suppression.rules import (
     FEWER,
     NOT_SHOWN,

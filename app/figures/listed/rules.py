@@ -12,7 +12,7 @@ from app.episodes.lists.rules import (
     time_away,
 )
 from app.episodes.rules import CATEGORIES, COHORT_WORDS, LEGAL_STATUSES, Cohort, EpisodeFacts
-from app.figures.reports.shapes import Table
+from app.figures.sections import Table
 from app.london import LONDON, age_on, london_date
 from app.panels.words import clock_time, counted
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.episodes.lists.queries import every_episode_listed
 from app.episodes.lists.rules import COUNTED, ListedChild, ListKind, as_at_of, children_listed
 from app.figures.listed.rules import cohort_table, missing_table, others_table, words_of
-from app.figures.reports.shapes import Built, Section, Sought
+from app.figures.sections import Built, Section, Sought
 from app.london import day_start
 from app.windows import Window
 

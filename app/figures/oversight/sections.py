@@ -2,7 +2,7 @@
 
 from app.figures.oversight.queries import repeat_children
 from app.figures.oversight.rules import tables_of, words_of
-from app.figures.reports.shapes import Built, Section, Sought
+from app.figures.sections import Built, Section, Sought
 
 
 async def management_oversight(sought: Sought) -> Built:

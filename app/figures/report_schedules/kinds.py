@@ -6,9 +6,8 @@ from app.episodes.schedules.kinds import Mail, Occasion, Scheduled, off_until_ch
 from app.episodes.schedules.rules import Periods, sent_when
 from app.figures.report_schedules.queries import report_about
 from app.figures.reports.changes import make_report
-from app.figures.reports.kinds import KINDS
+from app.figures.reports.kinds import KINDS, ReportKind
 from app.figures.reports.periods import SEVEN_DAYS, WEEK
-from app.figures.reports.shapes import ReportKind
 
 MONDAYS = (1,)
 TWICE_A_WEEK = (1, 4)

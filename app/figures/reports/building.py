@@ -9,12 +9,12 @@ from typing import Any
 from app.access import Identity
 from app.figures.reports.bounds import sums_of_ages, telling_episodes
 from app.figures.reports.content import FORMAT, printed_definition, printed_section
-from app.figures.reports.kinds import kind_of
+from app.figures.reports.kinds import ReportKind, kind_of
 from app.figures.reports.numbers import sums_across
 from app.figures.reports.periods import window_before
 from app.figures.reports.rules import ReportFacts
-from app.figures.reports.shapes import Audience, Built, ReportKind, Section, Sought, Table
 from app.figures.rules import Question
+from app.figures.sections import Audience, Built, Section, Sought, Table
 from app.figures.suppression.rules import FEWER, Key, is_small, suppress
 from app.lifecycle import MovedOn
 

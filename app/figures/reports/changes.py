@@ -9,10 +9,10 @@ from app import database
 from app.access import Identity, Permission, Scope, permits
 from app.figures.reports.building import RETIRED, Look, content_now
 from app.figures.reports.content import as_read, children_in
-from app.figures.reports.kinds import kind_of
+from app.figures.reports.kinds import ReportKind, kind_of
 from app.figures.reports.queries import report_by_id, words_of_version
 from app.figures.reports.rules import REPORTS, ReportFacts, ReportStatus, together, too_long
-from app.figures.reports.shapes import Audience, ReportKind
+from app.figures.sections import Audience
 from app.history.changes import record, refuse_second
 from app.lifecycle import Forbidden, MovedOn, Refused, Stale
 from app.minutes.fixed_text.rules import canonical, fingerprint

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.figures.reports.shapes import Built, Cell, Hidden, Likely, Part, Section, Table
 from app.figures.rules import Definition, percent, whole_percent
+from app.figures.sections import Built, Cell, Hidden, Likely, Part, Section, Table
 
 FORMAT = "homeward-report-1"
 NOTHING = "–"

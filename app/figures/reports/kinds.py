@@ -1,12 +1,49 @@
 """The kinds of report as values: for whom, about which period, with which sections in which order."""
 
+from dataclasses import dataclass
+
 from app.figures.catalogue import FIGURES
 from app.figures.listed.sections import BACK, NOW, THIS_WEEK
 from app.figures.oversight.sections import OVERSIGHT
 from app.figures.reports.of_figures import figure_section
 from app.figures.reports.opening import OPENING
-from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, SEVEN_DAYS, TWO_MONTHS, WEEK
-from app.figures.reports.shapes import Audience, Grouping, ReportKind, Section
+from app.figures.reports.periods import (
+    HALF_YEAR,
+    INSPECTION_YEAR,
+    QUARTER,
+    SEVEN_DAYS,
+    TWO_MONTHS,
+    WEEK,
+    Period,
+)
+from app.figures.sections import Audience, Grouping, Section
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """One kind of report. `slug` is stored and stands in addresses: it never changes.
+
+    `audiences`: for whom it can be made, the usual one first. `about_panels`: it can be made for one panel.
+    """
+
+    slug: str
+    title: str
+    about: str
+    audiences: tuple[Audience, ...]
+    period: Period
+    sections: tuple[Section, ...]
+    about_panels: bool = False
+    months: bool = True
+    groupings: tuple[Grouping, ...] = ()
+    """Whether sections of figures have a table by month, and by what else."""
+
+    def __post_init__(self) -> None:
+        if self.names_children and Audience.COMMITTEE in self.audiences:
+            raise ValueError(f"{self.slug} names children, which no committee is told")
+
+    @property
+    def names_children(self) -> bool:
+        return any(section.names_children for section in self.sections)
 
 
 def _figures(*names: str) -> tuple[Section, ...]:

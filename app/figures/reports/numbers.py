@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.figures.catalogue import FigureKind
-from app.figures.reports.shapes import Cell, Hidden, Likely, Part
 from app.figures.rules import Estimate, Measure, Share
+from app.figures.sections import Cell, Hidden, Likely, Part
 from app.figures.suppression.rules import FEWER, NOT_SHOWN, Key, Rest, Sum, is_small
 
 WHOLE, BEFORE = "", "before"

@@ -10,8 +10,8 @@ from app.figures.recall.rules import WHY_TWO
 from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
 from app.figures.reports.numbers import BEFORE, SUMS_OF_COUNTS, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
-from app.figures.reports.shapes import Built, Hidden, Section, Sought, Table
 from app.figures.rules import Definition, Figure, Measure, Question
+from app.figures.sections import Built, Hidden, Section, Sought, Table
 from app.figures.suppression.rules import Key, Sum
 from app.figures.views import COLUMN_LABELS
 from app.windows import Window

@@ -1,6 +1,6 @@
 """The first section of a report: what the officer wants said before any number. No figures."""
 
-from app.figures.reports.shapes import Built, Section, Sought
+from app.figures.sections import Built, Section, Sought
 
 
 async def opening(sought: Sought) -> Built:

@@ -11,9 +11,9 @@ from app.figures.queries import panels_for_figures
 from app.figures.reports.building import Look, content_now
 from app.figures.reports.content import SUPPRESSED, cell_words, children_in, has_hidden, is_number
 from app.figures.reports.document import ALTERED, NOBODYS, Printed, facts_of
-from app.figures.reports.kinds import kind_of
+from app.figures.reports.kinds import ReportKind, kind_of
 from app.figures.reports.rules import FIELD, ReportFacts, as_one, reference_of
-from app.figures.reports.shapes import Audience, ReportKind
+from app.figures.sections import Audience
 from app.history.changes import record_read
 from app.minutes.fixed_text.rules import in_groups, is_unaltered
 from app.web.pages import now_of, page, who_of

@@ -30,8 +30,8 @@ from app.figures.reports.rules import (
     ReportFacts,
     read_period,
 )
-from app.figures.reports.shapes import Audience
 from app.figures.reports.words.routes import ROUTES as WORDS
+from app.figures.sections import Audience
 from app.lifecycle import Invisible, MovedOn, Refused
 from app.minutes.fixed_text.rules import canonical, fingerprint
 from app.web.documents.pdf import pdf_of

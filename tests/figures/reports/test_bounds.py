@@ -5,8 +5,8 @@ import pytest
 from app.figures.catalogue import FIGURES
 from app.figures.reports.bounds import sums_of_ages, telling_episodes
 from app.figures.reports.numbers import Numbers, named
-from app.figures.reports.shapes import Hidden
 from app.figures.rules import Value
+from app.figures.sections import Hidden
 from app.figures.suppression.rules import FEWER, NOT_SHOWN, Key, can_be_worked_out, suppress
 
 PART = ("missing", "ethnicity Mixed")

@@ -11,8 +11,8 @@ from app.figures.catalogue import FIGURES
 from app.figures.reports.kinds import kind_of
 from app.figures.reports.numbers import sums_across
 from app.figures.reports.of_figures import built
-from app.figures.reports.shapes import Audience, Part, Sought
 from app.figures.rules import Figure, Question
+from app.figures.sections import Audience, Part, Sought
 from app.figures.suppression.rules import is_small, suppress
 
 INTERVIEWS = FIGURES["interviews"]

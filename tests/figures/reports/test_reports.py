@@ -17,10 +17,10 @@ from app.figures.catalogue import FIGURES
 from app.figures.reports import kinds, of_figures
 from app.figures.reports.building import Look
 from app.figures.reports.changes import fix_report, make_report
-from app.figures.reports.kinds import KINDS, kind_of
+from app.figures.reports.kinds import KINDS, ReportKind, kind_of
 from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, Period, window_before
 from app.figures.reports.rules import together
-from app.figures.reports.shapes import Audience, ReportKind
+from app.figures.sections import Audience
 from app.windows import Window
 from tests import builders
 from tests.conftest import Browser, Cast, SignIn, TestClock

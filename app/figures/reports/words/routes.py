@@ -12,7 +12,7 @@ from app.figures.reports.kinds import kind_of
 from app.figures.reports.pages import both_texts, report_shown
 from app.figures.reports.queries import report_for
 from app.figures.reports.rules import FIELD, ReportFacts, too_long, words_in
-from app.figures.reports.shapes import Section
+from app.figures.sections import Section
 from app.lifecycle import MovedOn, Stale
 from app.london import LONDON
 from app.web.forms import Form, read_form

@@ -1,8 +1,7 @@
-"""What a report consists of: kinds, sections, and what a section holds once it is built. Pure; no figures, no SQL.
+"""What a section of a report is asked for, and what it holds once it is built. Pure; no figures, no SQL.
 
-A kind lists sections. A section is built when somebody looks: its builder is given what is asked (`Sought`) and gives
-words and tables back (`Built`). Cells stay numbers until they are shown, so that pages, documents and files for
-spreadsheets say the same.
+A section is built when somebody looks: its builder is given what is asked (`Sought`) and gives words and tables back
+(`Built`). Cells stay numbers until they are shown, so that pages, documents and files for spreadsheets say the same.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.access import Identity
-from app.figures.reports.periods import Period
 from app.figures.rules import Definition, Question
 from app.figures.suppression.rules import Key, Sum
 
@@ -127,30 +125,3 @@ class Section:
     build: Callable[[Sought], Awaitable[Built]]
     narrative: str = ""
     names_children: bool = False
-
-
-@dataclass(frozen=True)
-class ReportKind:
-    """One kind of report. `slug` is stored and stands in addresses: it never changes.
-
-    `audiences`: for whom it can be made, the usual one first. `about_panels`: it can be made for one panel.
-    """
-
-    slug: str
-    title: str
-    about: str
-    audiences: tuple[Audience, ...]
-    period: Period
-    sections: tuple[Section, ...]
-    about_panels: bool = False
-    months: bool = True
-    groupings: tuple[Grouping, ...] = ()
-    """Whether sections of figures have a table by month, and by what else."""
-
-    def __post_init__(self) -> None:
-        if self.names_children and Audience.COMMITTEE in self.audiences:
-            raise ValueError(f"{self.slug} names children, which no committee is told")
-
-    @property
-    def names_children(self) -> bool:
-        return any(section.names_children for section in self.sections)
