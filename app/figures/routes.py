@@ -13,12 +13,12 @@ from app.access import Permission, permits
 from app.figures.asking import FigureAsked, asked_with, figure_asked, may_see, panels_of, sees_everything
 from app.figures.behind.drills import rows_href
 from app.figures.behind.routes import ROUTES as BEHIND
+from app.figures.cases.routes import ROUTES as CASES
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
 from app.figures.papers.routes import ROUTES as PAPERS
 from app.figures.pictures import NOTES, pictures_of
 from app.figures.queries import panels_for_figures
 from app.figures.questions.rules import CHOICES, Asked
-from app.figures.reduction.routes import ROUTES as REDUCTION
 from app.figures.report_schedules.routes import ROUTES as REPORT_SCHEDULES
 from app.figures.reports.routes import ROUTES as REPORTS
 from app.figures.rules import Figure, Measure
@@ -209,7 +209,7 @@ ROUTES: list[Any] = [
     figure_page,
     definition_page,
     *BEHIND,
-    *REDUCTION,
+    *CASES,
     *PAPERS,
     *REPORTS,
     *REPORT_SCHEDULES,

@@ -15,6 +15,7 @@ from app.figures.reduction.queries import away_of_child
 from app.figures.reduction.rules import CAPTION, DEFINITION, WHAT_CAPTION_MEANS
 from app.history.changes import record_read
 from app.lifecycle import Forbidden, Invisible
+from app.london import day_words
 from app.panels.cases.queries import case_for, case_head
 from app.panels.cases.rules import CaseFacts
 from app.web.pages import now_of, page, today_of, who_of
@@ -62,7 +63,7 @@ def _why_not(case: CaseFacts, today: date) -> str:
         return f"This case is open. It can be compared once {DAYS} days have passed since its closure."
     last = last_day_after(case.closed_on)
     if last >= today:
-        return f"The {DAYS} days after the closure are over on {last.day} {last:%B %Y}. Come back after that day."
+        return f"The {DAYS} days after the closure are over on {day_words(last)}. Come back after that day."
     return ""
 
 
