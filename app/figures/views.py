@@ -11,7 +11,7 @@ from app.figures.dimensions import DIMENSIONS
 from app.figures.queries import PanelChoice
 from app.figures.questions.rules import CHOICES, Asked
 from app.figures.rules import ALL, Definition, Figure, Group, Measure, Question, Share
-from app.london import london_date
+from app.london import day_words, london_date
 
 MOST_LABELS = 14
 
@@ -184,7 +184,7 @@ def panel_note(panel: PanelChoice | None, question: Question, figure: Figure) ->
     since = london_date(panel.recorded_at)
     if since < question.to_on:
         return ""
-    return f"{panel.name} was set up here on {since.day} {since:%B %Y}, after this time had ended."
+    return f"{panel.name} was set up here on {day_words(since)}, after this time had ended."
 
 
 @dataclass(frozen=True)

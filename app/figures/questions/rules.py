@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from app.figures.dimensions import AGE_BAND, NOT_KNOWN
@@ -16,7 +16,7 @@ from app.figures.rules import (
     Question,
     last_complete_year,
 )
-from app.london import LONDON, london_date
+from app.london import LONDON, day_words, london_date
 from app.windows import EARLIEST, LATEST, Window, read_day, read_window
 
 MOST_YEARS = 50
@@ -81,20 +81,8 @@ def read_question(
     errors |= read.errors
     as_at = read_day(kept["as_at"], "as_at", NAMES["as_at"], errors) if kept["as_at"] else None
     known_at = _instant(kept["known_at"], errors)
-    for name, choices in CHOICES.items():
-        kept[name] = kept[name] or ALL
-        if kept[name] not in choices:
-            errors[name] = f"“{kept[name]}” is not a choice here. Choose one of {', '.join(choices)}"
-    if kept["panel"] and kept["panel"] not in panels:
-        errors["panel"] = (
-            f"There is no panel “{kept['panel']}” that you can ask for. Choose one from the list"
-        )
-    if read.window and read.window.first > london_date(now):
-        errors["from"] = "The window begins after today: nothing of it has happened yet. Enter an earlier day"
-    if as_at and as_at > london_date(now):
-        errors["as_at"] = "This day has not come yet. Enter today or an earlier day, or leave it empty for now"
-    if known_at and known_at > now:
-        errors["known_at"] = "This moment has not come yet. Enter an earlier one, or leave it empty for now"
+    _check_choices(kept, panels, errors)
+    _check_has_come(read.window, as_at, known_at, now, errors)
     if errors or read.window is None:
         return Asked(None, errors, kept)
     question = Question(
@@ -113,6 +101,36 @@ def read_question(
     return Asked(question, {}, kept)
 
 
+def _check_choices(kept: dict[str, str], panels: Collection[str], errors: dict[str, str]) -> None:
+    """Fills in what nobody chose."""
+    for name, choices in CHOICES.items():
+        kept[name] = kept[name] or ALL
+        if kept[name] not in choices:
+            errors[name] = f"“{kept[name]}” is not a choice here. Choose one of {', '.join(choices)}"
+    if kept["panel"] and kept["panel"] not in panels:
+        errors["panel"] = (
+            f"There is no panel “{kept['panel']}” that you can ask for. Choose one from the list"
+        )
+
+
+def _check_has_come(
+    window: Window | None,
+    as_at: date | None,
+    known_at: datetime | None,
+    now: datetime,
+    errors: dict[str, str],
+) -> None:
+    """A time of which nothing has happened has no figure."""
+    if window and window.first > london_date(now):
+        errors["from"] = "The window begins after today: nothing of it has happened yet. Enter an earlier day"
+    if as_at and as_at > london_date(now):
+        errors["as_at"] = (
+            "This day has not come yet. Enter today or an earlier day, or leave it empty for now"
+        )
+    if known_at and known_at > now:
+        errors["known_at"] = "This moment has not come yet. Enter an earlier one, or leave it empty for now"
+
+
 def definition_problem(present: Definition, text: str) -> str:
     """Why the version of a definition that somebody asks for is not counted; blank where it is the present one."""
     asked = text.strip()
@@ -123,7 +141,7 @@ def definition_problem(present: Definition, text: str) -> str:
             newer = (present, *present.retired)[at]
             why = f" What changed: {newer.changed}" if newer.changed else ""
             return (
-                f"{old.reference} was retired on {newer.since.day} {newer.since:%B %Y} by {newer.reference}.{why} "
+                f"{old.reference} was retired on {day_words(newer.since)} by {newer.reference}.{why} "
                 f"Only {present.reference} is counted now; the words of {old.reference} stand at "
                 f"/figures/{present.name}/definition"
             )
