@@ -1,11 +1,11 @@
-"""What every figure shares: the question asked, values and shares, rounding, intervals, ranks. No counts of its own."""
+"""What every figure shares: the question asked, values and shares, definitions. No counts of its own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from math import sqrt
 from typing import Any
 
+from app.figures.arithmetic import one_decimal, percent, whole_percent, wilson
 from app.london import add_months, day_end, day_start, london_date, months_between
 
 ALL = "all"
@@ -16,9 +16,6 @@ AWAY = "away"
 
 REPEATS = 3
 """How many episodes in the window make a child repeatedly missing (Wolverhampton, Nottinghamshire)."""
-
-Z_95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution, for 95 % intervals."""
 
 
 @dataclass(frozen=True)
@@ -275,44 +272,6 @@ class Definition:
     def values(self, counts: Counts, months: int) -> list[Measure]:
         """Every value, in the order of the keys."""
         return [key.measure(counts, months) for key in self.keys]
-
-
-def percent(numerator: int, denominator: int) -> float | None:
-    """Per cent with one decimal, halves up; a share of nothing is None, never 0."""
-    if denominator == 0:
-        return None
-    return (2000 * numerator + denominator) // (2 * denominator) / 10
-
-
-def whole_percent(numerator: int, denominator: int) -> int | None:
-    """Whole per cent for the screen, halves up, rounded once from the counts."""
-    if denominator == 0:
-        return None
-    return (200 * numerator + denominator) // (2 * denominator)
-
-
-def one_decimal(number: float) -> float:
-    """A number that is not negative with one decimal, halves up."""
-    return int(number * 10 + 0.5) / 10
-
-
-def ratio(numerator: int, denominator: int) -> float | None:
-    """How many for each, one decimal, halves up; None for none."""
-    if denominator == 0:
-        return None
-    return (20 * numerator + denominator) // (2 * denominator) / 10
-
-
-def wilson(numerator: int, denominator: int, z: float = Z_95) -> tuple[float, float] | None:
-    """The Wilson score interval of a proportion, from 0 to 1; None for a share of nothing."""
-    if denominator == 0:
-        return None
-    share = numerator / denominator
-    spread = z * z / denominator
-    middle = share + spread / 2
-    width = z * sqrt(share * (1 - share) / denominator + spread / (4 * denominator))
-    low, high = (middle - width) / (1 + spread), (middle + width) / (1 + spread)
-    return (0.0 if numerator == 0 else low, 1.0 if numerator == denominator else high)
 
 
 def last_complete_year(today: date, followed_for: int = 0) -> tuple[date, date]:

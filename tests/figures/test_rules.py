@@ -9,17 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
+from app.figures.arithmetic import Z_95, percent, ratio, whole_percent, wilson
 from app.figures.questions.rules import read_question
-from app.figures.rules import (
-    Z_95,
-    Question,
-    Share,
-    last_complete_year,
-    percent,
-    ratio,
-    whole_percent,
-    wilson,
-)
+from app.figures.rules import Question, Share, last_complete_year
 from app.minutes.promptness.rules import nearest_rank
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar, Protocol
 
 from app.episodes.rules import INTERVIEW_OUTCOMES, LEGAL_STATUSES
+from app.figures.arithmetic import one_decimal
 from app.figures.behind.cells import Cell, Column, Moment, on_the_page, shown
-from app.figures.rules import one_decimal
 from app.london import age_on, london_date, working_days_between
 from app.panels.cases.rules import CLOSURE_REASONS
 

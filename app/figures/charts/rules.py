@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.figures.arithmetic import whole_percent
 from app.figures.reduction.comparing import Comparison, Side
-from app.figures.rules import whole_percent
 from app.figures.survival.rules import AFTER_12_MONTHS, READ_AT, Curve, Step
 
 TICKS = ((0, "0"), (91, "3"), (182, "6"), (273, "9"), (365, "12"))

@@ -1,6 +1,7 @@
 """The figure `missing`: its definition and its values from counts. Counting is the query's."""
 
-from app.figures.rules import Definition, Key, ratio, reckoned
+from app.figures.arithmetic import ratio
+from app.figures.rules import Definition, Key, reckoned
 
 DEFINITION = Definition(
     name="missing",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.episodes.rules import Cohort
+from app.figures.arithmetic import whole_percent
 from app.figures.listed.rules import child_words, moment_words, whose_words
-from app.figures.rules import whole_percent
 from app.figures.sections import Cell, Part, Table
 from app.london import age_on, short_day_words
 from app.panels.cases.checklist.rules import OLD_AFTER, SHORT, Checklist, is_old

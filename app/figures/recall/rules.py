@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
+from app.figures.arithmetic import one_decimal
 from app.figures.recall.retired import VERSION_1
-from app.figures.rules import Counts, Definition, Estimate, Key, one_decimal
+from app.figures.rules import Counts, Definition, Estimate, Key
 from app.figures.survival.rules import (
     AFTER_3_MONTHS,
     AFTER_6_MONTHS,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.figures.rules import Definition, percent, whole_percent
+from app.figures.arithmetic import percent, whole_percent
+from app.figures.rules import Definition
 from app.figures.sections import Built, Cell, Hidden, Likely, Part, Section, Table
 
 FORMAT = "homeward-report-1"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from app.figures.rules import Z_95
+from app.figures.arithmetic import Z_95
 
 AFTER_3_MONTHS, AFTER_6_MONTHS, AFTER_12_MONTHS = 91, 182, 365
 READ_AT = (AFTER_3_MONTHS, AFTER_6_MONTHS, AFTER_12_MONTHS)
