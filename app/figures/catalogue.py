@@ -14,7 +14,9 @@ from app.figures.minutes import rules as minutes_rules
 from app.figures.minutes.queries import MINUTES
 from app.figures.missing.queries import MISSING
 from app.figures.recall.queries import RECALL
+from app.figures.recall.rules import WHY_TWO
 from app.figures.reduction.queries import REDUCTION, began_by_day
+from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
 from app.figures.rules import Definition, Figure, Measure, Question
 from app.minutes.timeliness.rules import STAGE_WORDS
 
@@ -44,6 +46,8 @@ class FigureKind:
     """Where a row about a case leads: to the case, or to this figure's own page of it."""
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The values from whose rows a reckoned one is made."""
+    said_beside: tuple[str, ...] = ()
+    """What no reader of its numbers may be left without."""
     beside: Callable[[Question], Awaitable[Any]] | None = None
     """What a picture of the page needs besides the values."""
     followed_for: int = 0
@@ -212,6 +216,7 @@ FIGURES = {
             counts_people=True,
             about_panels=True,
             made_of=dict.fromkeys(("survival_3m", "survival_6m", "survival_12m"), ("closures",)),
+            said_beside=(WHY_TWO,),
             followed_for=12,
         ),
         FigureKind(
@@ -236,6 +241,7 @@ FIGURES = {
                 ("episodes_before", "episodes_after", "rate_before", "rate_after"), ("eligible",)
             ),
             cases_at="/figures/reduction/cases/",
+            said_beside=(CAPTION, WHAT_CAPTION_MEANS),
             beside=began_by_day,
             followed_for=3,
         ),

@@ -15,8 +15,7 @@ from app.figures.charts.rules import (
     strip_of_cases,
     survival_chart,
 )
-from app.figures.recall.rules import WHY_TWO, curve_of
-from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
+from app.figures.recall.rules import curve_of
 from app.figures.rules import Figure, Measure, Share, Value
 from app.figures.views import RowsOf, counts_something
 from app.panels.kinds import WEEKLY_TIMESCALES, Timescales
@@ -31,13 +30,6 @@ class Picture:
     macro: str
     id: str
     chart: Any
-
-
-NOTES = {
-    "recall": {"why_two": WHY_TWO},
-    "reduction": {"caption": CAPTION, "means": WHAT_CAPTION_MEANS},
-}
-"""What stands beside the numbers of a figure, by the names that its own part of the page uses."""
 
 
 def pictures_of(kind: FigureKind, figure: Figure, rows: RowsOf, beside: Any = None) -> list[Picture]:

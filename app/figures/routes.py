@@ -16,7 +16,7 @@ from app.figures.behind.routes import ROUTES as BEHIND
 from app.figures.cases.routes import ROUTES as CASES
 from app.figures.catalogue import FIGURES, FigureKind, answered, figure_for
 from app.figures.papers.routes import ROUTES as PAPERS
-from app.figures.pictures import NOTES, pictures_of
+from app.figures.pictures import pictures_of
 from app.figures.queries import panels_for_figures
 from app.figures.questions.rules import CHOICES, Asked
 from app.figures.report_schedules.routes import ROUTES as REPORT_SCHEDULES
@@ -190,7 +190,6 @@ def _shown(asked: FigureAsked, figure: Figure, beside: Any) -> dict[str, Any]:
         "drawn": figure.value(kind.drawn),
         "finding": finding(kind, figure),
         "pictures": pictures_of(kind, figure, rows, beside),
-        "notes": NOTES.get(kind.name, {}),
         "said": said,
         "months": [month for month, _ in figure.by_month],
         "by_month": rows_by_month(kind, figure),

@@ -6,8 +6,6 @@ from itertools import groupby
 
 from app.figures.catalogue import FigureKind, figure_for
 from app.figures.dimensions import DIMENSIONS
-from app.figures.recall.rules import WHY_TWO
-from app.figures.reduction.rules import CAPTION, WHAT_CAPTION_MEANS
 from app.figures.reports.numbers import BEFORE, SUMS_OF_COUNTS, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
 from app.figures.rules import Definition, Figure, Measure, Question
@@ -35,12 +33,6 @@ COUNTED_ONCE = frozenset(
 )
 """Children count once in each month and once in all. A committee is given them for the whole alone: the months together
 say something about each of them that is no sum."""
-
-SAID_BESIDE: Mapping[str, tuple[str, ...]] = {
-    "recall": (WHY_TWO,),
-    "reduction": (CAPTION, WHAT_CAPTION_MEANS),
-}
-"""What no reader of these numbers may be left without, by figure."""
 
 WRITE = "What stands behind these numbers, and what is being done"
 
@@ -86,7 +78,7 @@ def built(kind: FigureKind, sought: Sought, question: Question, figure: Figure, 
         return tuple(_closed(table, numbers, hidden) for table in tables)
 
     return Built(
-        words=(kind.definition.asks, *SAID_BESIDE.get(kind.name, ()), *_more_words(kind, sought)),
+        words=(kind.definition.asks, *kind.said_beside, *_more_words(kind, sought)),
         tables=without({}),
         definitions=(_defined(kind, tables),),
         window=_window_words(kind, question),
