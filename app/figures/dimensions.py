@@ -92,7 +92,10 @@ ETHNICITY = Dimension("ethnicity", "Ethnicity")
 DISABILITY = Dimension("disability", "Disability")
 
 OF_CHILDREN = (AUTHORITY, PLACED, LEGAL_STATUS, AGE_BAND, SEX, ETHNICITY, DISABILITY)
-"""What figures about children are split by; sex, ethnicity, disability and age as the duty under equality law asks."""
+"""What figures about children are split by."""
+
+DIVERSITY = tuple(dimension.name for dimension in (AGE_BAND, SEX, ETHNICITY, DISABILITY))
+"""The splits that the duty under equality law asks to look at."""
 
 PANEL = Dimension("panel", "By panel", is_of_child=False)
 AGENCY = Dimension("agency", "By agency", is_of_child=False)

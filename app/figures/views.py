@@ -7,16 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.figures.catalogue import FigureKind
-from app.figures.dimensions import DIMENSIONS
+from app.figures.dimensions import DIMENSIONS, DIVERSITY
 from app.figures.queries import PanelChoice
 from app.figures.questions.rules import CHOICES, Asked
 from app.figures.rules import ALL, Definition, Figure, Group, Measure, Question, Share
 from app.london import day_words, london_date
 
 MOST_LABELS = 14
-
-DIVERSITY = ("age_band", "sex", "ethnicity", "disability")
-"""The splits that the duty under equality law asks to look at."""
 
 RowsOf = Callable[..., str]
 """Gives the address of the rows behind a value, of a month or of a group of a split; blank where it has none."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.figures.catalogue import FIGURES
+from app.figures.dimensions import DIVERSITY
 from app.figures.listed.sections import BACK, NOW, THIS_WEEK
 from app.figures.oversight.sections import OVERSIGHT
 from app.figures.reports.of_figures import figure_section
@@ -57,12 +58,7 @@ LASTING = ("recall", "reduction")
 
 WHOSE = Grouping("Whose children they are, and where they are placed", ("authority", "placed"))
 LEGAL_STATUS = Grouping("Legal status", ("legal_status",), (*CHILDREN, *LASTING))
-DIVERSITY = Grouping(
-    "Age, sex, ethnicity and disability",
-    ("age_band", "sex", "ethnicity", "disability"),
-    (*CHILDREN, *LASTING),
-)
-"""As the duty under equality law asks, beside each figure about children."""
+WHO_THEY_ARE = Grouping("Age, sex, ethnicity and disability", DIVERSITY, (*CHILDREN, *LASTING))
 BY_PANEL, BY_AGENCY = Grouping("By panel", ("panel",)), Grouping("By agency", ("agency",))
 
 KINDS: tuple[ReportKind, ...] = (
@@ -98,7 +94,7 @@ KINDS: tuple[ReportKind, ...] = (
         period=QUARTER,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
         about_panels=True,
-        groupings=(WHOSE, DIVERSITY, BY_PANEL, BY_AGENCY),
+        groupings=(WHOSE, WHO_THEY_ARE, BY_PANEL, BY_AGENCY),
     ),
     ReportKind(
         "six-monthly-report",
@@ -108,7 +104,7 @@ KINDS: tuple[ReportKind, ...] = (
         period=HALF_YEAR,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
         months=False,
-        groupings=(DIVERSITY,),
+        groupings=(WHO_THEY_ARE,),
     ),
     ReportKind(
         "annual-report",
@@ -117,7 +113,7 @@ KINDS: tuple[ReportKind, ...] = (
         audiences=(Audience.MANAGERS, Audience.COMMITTEE),
         period=INSPECTION_YEAR,
         sections=(OPENING, *_figures(*CHILDREN, *PANELS, *LASTING)),
-        groupings=(WHOSE, LEGAL_STATUS, DIVERSITY, BY_PANEL, BY_AGENCY),
+        groupings=(WHOSE, LEGAL_STATUS, WHO_THEY_ARE, BY_PANEL, BY_AGENCY),
     ),
 )
 """In the order in which they are offered."""

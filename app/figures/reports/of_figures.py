@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.figures.catalogue import FigureKind, figure_for
-from app.figures.dimensions import DIMENSIONS
+from app.figures.dimensions import DIMENSIONS, DIVERSITY
 from app.figures.reports.numbers import BEFORE, SUMS_OF_COUNTS, WHOLE, Named, Numbers, held_sum, named
 from app.figures.reports.periods import earlier
 from app.figures.rules import Definition, Figure, Measure, Question
@@ -16,7 +16,7 @@ from app.windows import Window
 
 LABEL_WIDTH, NUMBER_WIDTH = 5, 2
 MOST_GROUPS = 60
-NOT_PLAIN = ("age_band", "sex", "ethnicity", "disability", "legal_status")
+NOT_PLAIN = (*DIVERSITY, "legal_status")
 COUNTED = "What is counted"
 TOO_FEW = "Too few to be told apart here."
 
