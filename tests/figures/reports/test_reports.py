@@ -206,6 +206,14 @@ async def test_two_officers_write_in_one_draft_and_nothing_is_lost(sign_in: Sign
     assert "20,000 characters or fewer" in long.text
 
 
+async def test_a_form_cut_short_empties_no_section(sign_in: SignIn) -> None:
+    officer = await sign_in("officer")
+    words = f"{await a_draft(officer)}/words"
+    await officer.post(words, {"version": "1", "words-opening": "Mine.", "words-missing": "Mine too."})
+    await officer.post(words, {"version": "2", "words-opening": ""})
+    assert await database.fetch_value("SELECT narrative FROM report") == {"missing": "Mine too."}
+
+
 async def test_words_save_themselves_and_a_colleagues_words_are_told_to_the_page_instead_of_overwritten(
     sign_in: SignIn,
 ) -> None:

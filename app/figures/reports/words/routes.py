@@ -57,6 +57,9 @@ async def write(request: Asked, report_id: FromPath[int]) -> Answer:
     places = _places(report)
     filled = await read_form(request, WordsForm)
     words = words_in(filled.given, [one.key for one in places])
+    # a field that did not come, as of a request cut short, is no field that was emptied
+    sent = await request.form()
+    words |= {key: text for key, text in report.narrative.items() if f"{FIELD}{key}" not in sent}
     errors = filled.errors | too_long(words)
     if errors and not report.is_fixed:
         return await _refused(request, report, filled.given, errors)
