@@ -43,6 +43,10 @@ class Drawn:
     drawn_by: str
     drawn_at: datetime
 
+    @property
+    def window(self) -> Window:
+        return Window(self.first, self.last)
+
 
 @dataclass(frozen=True)
 class Wish:

@@ -66,7 +66,7 @@ def _missing(asking: Asking, answers: Answers) -> tuple[Piece, ...]:
     episodes, children = (count_in(answers.missing, key) for key in ("episodes", "children"))
     repeat = count_in(answers.missing, "repeat_children")
     pieces = [
-        Piece("There were "),
+        Piece(f"There {'was' if episodes == 1 else 'were'} "),
         Piece(f"{episodes:,}", at),
         Piece(f" missing {'episode' if episodes == 1 else 'episodes'} of "),
         Piece(f"{children:,}", at),
