@@ -1,6 +1,6 @@
 """The periods that reports are about: quarters, half years, inspection years, weeks. Pure; the present is passed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,26 +23,25 @@ class Period:
 
 def last_half_year(today: date) -> Window:
     """April to September or October to March, as committees of councils sit."""
-    start = month_start(today)
-    while start.month not in (4, 10):
-        start = add_months(start, -1)
-    return Window(add_months(start, -6), start)
+    return _last_that_began_in((4, 10), 6, today)
 
 
 def last_inspection_year(today: date) -> Window:
     """April to March, as the statutory returns have it."""
-    start = month_start(today)
-    while start.month != 4:
-        start = add_months(start, -1)
-    return Window(add_months(start, -12), start)
+    return _last_that_began_in((4,), 12, today)
 
 
 def last_two_months(today: date) -> Window:
     """The last two complete calendar months, the first of them January, March, and so on."""
+    return _last_that_began_in(range(1, 13, 2), 2, today)
+
+
+def _last_that_began_in(months: Collection[int], length: int, today: date) -> Window:
+    """The latest complete period of so many months that began in one of these."""
     start = month_start(today)
-    if start.month % 2 == 0:
+    while start.month not in months:
         start = add_months(start, -1)
-    return Window(add_months(start, -2), start)
+    return Window(add_months(start, -length), start)
 
 
 def last_week(today: date) -> Window:
