@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from app.figures.rules import Definition, Estimate, Figure, Measure, Question, Share, Value
-from app.london import LONDON, day_words
+from app.london import day_words
+from app.panels.words import long_moment
 from app.web.documents.spreadsheets import csv_bytes
 
 NOTHING = "–"
@@ -41,8 +42,7 @@ def window_words(question: Question) -> str:
     words = f"{day_words(question.from_on)} to {day_words(last)}, as at {day_words(question.as_at_on)}"
     if question.known_at is None:
         return words
-    local = question.known_at.astimezone(LONDON)
-    return f"{words}, as known on {day_words(local.date())} at {local:%H:%M}"
+    return f"{words}, as known on {long_moment(question.known_at)}"
 
 
 def in_words(definition: Definition) -> str:

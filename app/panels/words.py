@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from app.london import LONDON
+from app.london import LONDON, day_words
 
 
 def long_day(value: date | datetime) -> str:
     """Thursday 3 December 2026, in London."""
     local = _local(value)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def long_moment(value: datetime) -> str:
+    """3 December 2026, 2:30pm, in London."""
+    return f"{day_words(value.astimezone(LONDON))}, {clock_time(value)}"
 
 
 def day_and_month(value: date | datetime) -> str:

@@ -19,7 +19,7 @@ from app.figures.inspection.rules import (
 from app.london import age_on, london_date
 from app.minutes.documents.items import blocks_of, day_of
 from app.panels.cases.rules import CLOSURE_REASONS
-from app.panels.words import clock_time
+from app.panels.words import long_moment
 from app.web.documents.prose import Prose, plain_lines, prose_of
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
@@ -35,7 +35,7 @@ def pack_of(
         running=f"Inspection pack, {sample.reference.lower()}",
         reference=f"{sample.reference}, seed {sample.seed}",
         reader=reader,
-        opened=_moment(opened_at),
+        opened=long_moment(opened_at),
         notice="Confidential. This pack names children and tells what agencies know of them. It was made for "
         f"{reader}, and that it was opened is recorded. Hand it over in person or by a secure way only.",
         cover=(Block(facts=drawn_facts(sample)), _of_cases([file.sampled for file in files])),
@@ -55,7 +55,7 @@ def drawn_facts(sample: Sample) -> tuple[tuple[str, str], ...]:
             "How",
             "The cases ordered by the SHA-256 of the seed, a colon and the case’s number; the first are taken",
         ),
-        ("Drawn", f"{_moment(sample.drawn_at)} by {sample.drawn_by}"),
+        ("Drawn", f"{long_moment(sample.drawn_at)} by {sample.drawn_by}"),
     )
 
 
@@ -143,7 +143,7 @@ def _entry(entry: TimelineEntry) -> str:
     """What happened, in a line: how an episode ended, what was said of an interview."""
     told = [entry.title]
     if entry.withdrawn:
-        told.append(f"Recorded by mistake, withdrawn {_moment(entry.withdrawn.withdrawn_at)}")
+        told.append(f"Recorded by mistake, withdrawn {long_moment(entry.withdrawn.withdrawn_at)}")
     elif entry.episode:
         back = entry.episode.returned_at
         if back:
@@ -289,9 +289,5 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _moment(value: datetime) -> str:
-    return f"{day_of(value)}, {clock_time(value)}"
-
-
 def _when(value: datetime, date_only: bool) -> str:
-    return day_of(value) if date_only else _moment(value)
+    return day_of(value) if date_only else long_moment(value)

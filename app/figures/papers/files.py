@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.figures.papers.rules.sheets import Cell, Line, Sheet, Table
 from app.figures.rules import Share
-from app.london import LONDON
+from app.panels.words import long_moment
 from app.web.documents.shapes import Block, Chapter, Document
 from app.web.documents.shapes import Table as PrintedTable
 from app.web.documents.spreadsheets import csv_bytes
@@ -42,7 +42,6 @@ def document_of(
     sheet: Sheet, *, title: str, council: str, window: str, authority: str, reader: str, now: datetime
 ) -> Document:
     """The sheet on paper, for one reader."""
-    local = now.astimezone(LONDON)
     return Document(
         title=title,
         kicker=f"In the layout of {council}’s paper",
@@ -50,7 +49,7 @@ def document_of(
         running=f"{title}, {window}",
         reference=title,
         reader=reader,
-        opened=f"{local.day} {local:%B %Y}, {local:%H:%M}",
+        opened=long_moment(now),
         has_contents=False,
         cover=(
             Block(text=window),

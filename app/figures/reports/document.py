@@ -15,8 +15,8 @@ from app.figures.reports.content import (
     known_at,
 )
 from app.figures.reports.rules import reference_of
-from app.london import LONDON
 from app.minutes.fixed_text.rules import in_groups
+from app.panels.words import long_moment
 from app.web.documents.prose import prose_of
 from app.web.documents.shapes import Block, Chapter, Document, Table
 from app.web.documents.spreadsheets import csv_bytes
@@ -75,7 +75,7 @@ def document_of(printed: Printed) -> Document:
         running=f"{title}, {content['period']['words']}",
         reference=printed.reference,
         reader="" if printed.is_for_everybody else printed.reader,
-        opened=moment_of(printed.opened_at),
+        opened=long_moment(printed.opened_at),
         foot=printed.foot,
         marking="" if printed.is_for_everybody else "Confidential",
         notice=" ".join(_notices(printed)),
@@ -89,10 +89,10 @@ def facts_of(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Time", content["period"]["words"]
     if content["panel"]:
         yield "Panel", content["panel"]
-    yield "Counted", f"{moment_of(known_at(content))}, from what had been recorded by then"
+    yield "Counted", f"{long_moment(known_at(content))}, from what had been recorded by then"
     if content["fixed"]:
         by = content["fixed"]["by"] or NOBODYS
-        yield "Fixed", f"{moment_of(datetime.fromisoformat(content['fixed']['at']))} by {by}"
+        yield "Fixed", f"{long_moment(datetime.fromisoformat(content['fixed']['at']))} by {by}"
     if content["number"] > 1:
         yield "Version", str(content["number"])
 
@@ -149,9 +149,3 @@ def csv_of(printed: Printed) -> bytes:
     """Every cell as a row; the last column tells the fingerprint, or that it is a draft. Formulas made harmless."""
     mark = printed.sha256 or DRAFT
     return csv_bytes((*CSV_COLUMNS, "fingerprint"), ((*row, mark) for row in csv_rows(printed.content)))
-
-
-def moment_of(value: datetime) -> str:
-    """3 December 2026 at 14:30, in London."""
-    local = value.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"

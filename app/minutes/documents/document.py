@@ -1,12 +1,10 @@
 """How minutes read as a document, in the words that stand on paper. Pure: PDF and Word are made from the same value."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from app.london import LONDON
 from app.minutes.documents.items import actions_of, chapter_of, day_of, reviews_of
 from app.minutes.documents.rules import ALTERED, DRAFT, Addendum, Printed
-from app.panels.words import clock_time, counted, long_day
+from app.panels.words import clock_time, counted, long_day, long_moment
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
 
@@ -21,7 +19,7 @@ def document_of(printed: Printed) -> Document:
         reference=printed.reference,
         foot=printed.foot,
         reader=printed.reader,
-        opened=moment_of(printed.opened_at),
+        opened=long_moment(printed.opened_at),
         notice=" ".join(_notices(printed)),
         cover=(Block(facts=tuple(facts_of(printed))),),
         chapters=tuple(_chapters(printed)),
@@ -47,7 +45,7 @@ def facts_of(printed: Printed) -> Iterable[tuple[str, str]]:
         yield "Chair", meeting["chair"]
     if meeting["minute_taker"]:
         yield "Minutes", meeting["minute_taker"]
-    yield "Status", f"Approved by {approved['by']}, {moment_of(approved['at'])}" if approved else DRAFT
+    yield "Status", f"Approved by {approved['by']}, {long_moment(approved['at'])}" if approved else DRAFT
     if printed.version:
         yield "Version", _version_words(printed)
 
@@ -110,9 +108,3 @@ def addenda_of(addenda: Iterable[Addendum]) -> Chapter:
         for one in sorted(addenda, key=lambda one: one.at)
     ]
     return Chapter("addenda", "Addenda", blocks=tuple(blocks), own_page=False)
-
-
-def moment_of(value: datetime) -> str:
-    """3 December 2026, 2:30pm, in London."""
-    local = value.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y}, {clock_time(value)}"

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.minutes.documents.document import addenda_of, facts_of, moment_of
+from app.minutes.documents.document import addenda_of, facts_of
 from app.minutes.documents.items import chapter_of, day_of
 from app.minutes.documents.rules import ALTERED, Printed
 from app.minutes.fixed_text.rules import in_groups
+from app.panels.words import long_moment
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
 
@@ -23,7 +24,7 @@ def extract_document(printed: Printed, child_ref: str) -> Document:
         reference=f"Extract for {child_ref}, {printed.reference[0].lower()}{printed.reference[1:]}",
         foot=printed.foot,
         reader=printed.reader,
-        opened=moment_of(printed.opened_at),
+        opened=long_moment(printed.opened_at),
         notice=" ".join(_notices(printed)),
         has_contents=False,
         cover=(Block(facts=(*facts_of(printed), ("Taken from", _source(printed)))),),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from app.episodes.rules import CATEGORIES, LEGAL_STATUSES
-from app.london import LONDON, london_date
+from app.london import london_date
 from app.panels.agenda.rules import ChildFacts
 from app.panels.contributions.rules import ContributionFacts
 from app.panels.handed_in import CarriedAction, OpenAction
@@ -12,7 +12,7 @@ from app.panels.hotspots.rules import Hotspot
 from app.panels.packs.rules import Pack, PackEpisode, PackItem
 from app.panels.recalls.rules import RecallCard
 from app.panels.restricting.rules import HIDDEN_KIND
-from app.panels.words import clock_time, counted, length_in_words, listed, long_day
+from app.panels.words import clock_time, counted, length_in_words, listed, long_day, long_moment
 from app.web.documents.shapes import Block, Chapter, Document, Table
 
 MOST_EPISODES = 25
@@ -37,7 +37,7 @@ def document_of(pack: Pack) -> Document:
         running=meeting.title,
         reference=f"Meeting {meeting.id}, agenda version {pack.version}",
         reader=pack.reader,
-        opened=_moment(pack.opened_at),
+        opened=long_moment(pack.opened_at),
         notice=f"Confidential. This pack names children and tells what agencies know of them. It was made for "
         f"{pack.reader} alone, and that it was opened is recorded. Do not pass it on; delete or shred it after the "
         "meeting.",
@@ -76,7 +76,7 @@ def _version_words(pack: Pack) -> str:
     if pack.issued_at is None:
         return "As it was held; no agenda was issued in this service"
     by = f" by {pack.issued_by}" if pack.issued_by else ""
-    return f"Version {pack.version}, issued {_moment(pack.issued_at)}{by}"
+    return f"Version {pack.version}, issued {long_moment(pack.issued_at)}{by}"
 
 
 def _chapter(item: PackItem, opened_at: datetime) -> Chapter:
@@ -100,7 +100,7 @@ def _tags(item: PackItem) -> Iterable[str]:
     if item.recall:
         yield "Recalled"
     if item.child and item.child.missing_since:
-        yield f"Missing since {_moment(item.child.missing_since)}"
+        yield f"Missing since {long_moment(item.child.missing_since)}"
     if item.child and item.child.risk_level:
         yield f"{_sentence(item.child.risk_level)} risk"
     if item.kind == "place":
@@ -275,10 +275,5 @@ def _day(value: date | datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _moment(value: datetime) -> str:
-    local = value.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y}, {clock_time(value)}"
-
-
 def _day_or_moment(value: datetime, date_only: bool) -> str:
-    return _day(value) if date_only else _moment(value)
+    return _day(value) if date_only else long_moment(value)
