@@ -21,6 +21,14 @@ class Window:
         """`1 April 2026 to 30 June 2026`: both days included."""
         return f"{day_words(self.first)} to {day_words(self.last - timedelta(days=1))}"
 
+    @property
+    def before(self) -> "Window":
+        """As long, and ending where this one begins; whole months where it has whole months."""
+        if self.first.day == self.last.day == 1:
+            months = 12 * (self.last.year - self.first.year) + self.last.month - self.first.month
+            return Window(add_months(self.first, -months), self.first)
+        return Window(self.first - (self.last - self.first), self.first)
+
 
 @dataclass(frozen=True)
 class WindowRead:

@@ -70,12 +70,11 @@ is told by episodes of one child; years for what happens seldom and has to be wa
 def windows(span: Span, today: date, followed_for: int = 0) -> tuple[Window, Window]:
     """The last complete period and the one before. A year ends so far back that `followed_for` months have passed."""
     if span is Span.YEAR:
-        first, last = last_complete_year(today, followed_for)
-        return Window(first, last), Window(add_months(first, -12), first)
-    last = month_start(today)
-    length = MONTHS[span]
-    first = add_months(last, -length)
-    return Window(first, last), Window(add_months(first, -length), first)
+        window = Window(*last_complete_year(today, followed_for))
+    else:
+        last = month_start(today)
+        window = Window(add_months(last, -MONTHS[span]), last)
+    return window, window.before
 
 
 def months_words(window: Window) -> str:

@@ -11,7 +11,6 @@ from app.figures.reports.bounds import sums_of_ages, telling_episodes
 from app.figures.reports.content import FORMAT, printed_definition, printed_section
 from app.figures.reports.kinds import ReportKind, kind_of
 from app.figures.reports.numbers import sums_across
-from app.figures.reports.periods import window_before
 from app.figures.reports.rules import ReportFacts
 from app.figures.rules import Question
 from app.figures.sections import Audience, Built, Section, Sought, Table
@@ -102,7 +101,7 @@ async def _built(kind: ReportKind, sought: Sought) -> list[Built]:
 
 
 def _sought(report: ReportFacts, kind: ReportKind, look: Look, audience: Audience) -> Sought:
-    before = window_before(report.window)
+    before = report.window.before
     question = Question(
         from_on=report.from_on,
         to_on=report.to_on,

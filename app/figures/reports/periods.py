@@ -63,14 +63,6 @@ WEEK = Period("week", last_week)
 SEVEN_DAYS = Period("seven days", this_week_so_far)
 
 
-def window_before(window: Window) -> Window:
-    """The period of the same length that ends where this one begins; whole months where it has whole months."""
-    if window.first.day == window.last.day == 1:
-        months = 12 * (window.last.year - window.first.year) + window.last.month - window.first.month
-        return Window(add_months(window.first, -months), window.first)
-    return Window(window.first - (window.last - window.first), window.first)
-
-
 def earlier(window: Window, months: int) -> Window:
     """The same window so many months earlier."""
     return Window(add_months(window.first, -months), add_months(window.last, -months))

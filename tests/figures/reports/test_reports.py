@@ -18,7 +18,7 @@ from app.figures.reports import kinds, of_figures
 from app.figures.reports.building import Look
 from app.figures.reports.changes import fix_report, make_report
 from app.figures.reports.kinds import KINDS, ReportKind, kind_of
-from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, Period, window_before
+from app.figures.reports.periods import HALF_YEAR, INSPECTION_YEAR, QUARTER, Period
 from app.figures.reports.rules import together
 from app.figures.sections import Audience
 from app.windows import Window
@@ -413,15 +413,13 @@ def test_a_new_report_is_about_the_last_period_that_has_ended(
     window = period.last_complete(today)
     assert window == Window(first, last)
     assert period.labels(window) == (f"This {period.noun}", f"{period.noun.capitalize()} before")
-    assert window_before(window).last == first
-    assert period.last_complete(first) == window_before(window)
+    assert window.before.last == first
+    assert period.last_complete(first) == window.before
 
 
 def test_the_period_before_is_as_long_in_months_or_else_in_days() -> None:
-    assert window_before(Window(date(2024, 2, 1), date(2024, 3, 1))) == Window(
-        date(2024, 1, 1), date(2024, 2, 1)
-    )
-    assert window_before(Window(date(2024, 3, 4), date(2024, 3, 11))).first == date(2024, 2, 26)
+    assert Window(date(2024, 2, 1), date(2024, 3, 1)).before == Window(date(2024, 1, 1), date(2024, 2, 1))
+    assert Window(date(2024, 3, 4), date(2024, 3, 11)).before.first == date(2024, 2, 26)
 
 
 def test_no_report_for_a_committee_may_name_children() -> None:
