@@ -148,7 +148,7 @@ async def test_from_an_imported_missing_episode_to_a_figure(visit, clock, tmp_pa
         ("actions?from=2026-06-01&to=2026-07-01", "1"),
     ):
         await manager.go(f"/figures/{figure}")
-        await manager.sees(expected)
+        await manager.page.locator(".hw-stat__value", has_text=expected).first.wait_for()
         await manager.looked_at()
     answer = await manager.context.request.get(
         f"{manager.address}/figures/missing.json?from=2026-05-01&to=2026-06-01"

@@ -50,9 +50,9 @@ async def test_children_are_listed_by_due_date_with_overdue_ones_first(sign_in: 
     assert "1 overdue" in text
     assert "meeting due by 22 June 2026" in text
     home = (await (await sign_in("officer")).get("/")).text
-    assert "Meetings to convene" in home
-    assert "1 overdue" in home
-    assert "To convene" not in (await (await sign_in("police")).get("/")).text
+    assert "2 meetings to convene" in home
+    assert "1 past its date" in home
+    assert "to convene" not in (await (await sign_in("police")).get("/")).text
 
 
 async def test_the_home_page_counts_as_the_list_does(sign_in: SignIn, clock: TestClock) -> None:
