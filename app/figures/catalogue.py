@@ -32,7 +32,7 @@ class FigureKind:
 
     definition: Definition
     count: Callable[[Question], Awaitable[Figure]]
-    behind: Callable[[Question, Drill], Awaitable[Behind]] | None
+    behind: Callable[[Question, Drill], Awaitable[Behind]]
     first: tuple[str, ...]
     tiles: tuple[str, ...]
     columns: tuple[str, ...]
@@ -59,7 +59,7 @@ class FigureKind:
 
     def has_rows(self, key: str) -> bool:
         """Whether the records that this value counts can be listed; what is reckoned from counts has none."""
-        return self.behind is not None and self.definition.key(key).reckon is None
+        return self.definition.key(key).reckon is None
 
     def nothing(self) -> list[Measure]:
         """Its values without any records."""

@@ -116,6 +116,9 @@ class Records:
             "here": lambda: is_ours_in_sql(self._whose.placed_in, self["own_names"]),
             "panel": lambda: self._argument(asked.panel, "text"),
             "legal_status": self._asked_legal_status,
+            "asked_child": lambda: (
+                "true" if asked.child is None else f"k.child = {self._argument(asked.child, 'bigint')}"
+            ),
         }
         return pieces[name]()
 

@@ -37,6 +37,8 @@ class Question:
     legal_status: str = ALL
     age_band: str = ALL
     repeats: int = REPEATS
+    child: int | None = None
+    """One child alone, for figures about cases: what a page tells of one case is what the figure counts of it."""
     brief: bool = False
     """The values of the whole window are enough, without its months and splits."""
 

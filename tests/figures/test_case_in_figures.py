@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.figures.cases.queries import recall_of
-from app.figures.cases.rules import Recall, before_and_after, initial_meeting, recall_line
+from app.figures.cases.rules import before_and_after, initial_meeting, recall_line
 from app.figures.catalogue import FIGURES, figure_for
 from app.figures.counting import Drill
+from app.figures.recall.queries import recall_of
+from app.figures.recall.rules import Recall
 from app.figures.reduction.comparing import Away
 from app.figures.rules import Question
 from app.panels.cases.queries import case_facts
@@ -122,7 +123,9 @@ async def test_what_became_of_a_closure_is_what_the_figure_counts(db, later, bor
     left_out, recalled = [
         case in (await kind.behind(closing, Drill(key))).ids for key in ("left_out", "recalled_12m")
     ]
-    found = await recall_of((await case_facts(case)), NOW)
+    closed_case = await case_facts(case)
+    assert closed_case.closed_on
+    found = await recall_of(case, closed_case.child_id, closed_case.closed_on, NOW)
     came = found.back_on is not None and found.back_on <= date(2026, 7, 1)
     assert (found.is_left_out, came and not found.is_left_out) == (left_out, recalled)
 

@@ -127,7 +127,7 @@ async def _number(request: Web, asked: FigureAsked) -> tuple[DrillRead, Number |
     if values is None:
         told = f"Nothing was counted for “{drill.group}” in this time. Choose a group on the figure’s page"
         return replace(read, drill=None, errors={"group": told}), None
-    behind = await kind.behind(question, drill) if kind.behind else Behind(None)
+    behind = await kind.behind(question, drill)
     group = group_of(figure, drill)
     where = f"{drill.month:%B %Y}" if drill.month else ""
     if group is not None:

@@ -7,7 +7,6 @@ from app.access import Identity, Permission, permits
 from app.actions.queries import not_hidden
 from app.figures.cases.rules import (
     ActionsOf,
-    Recall,
     actions_line,
     before_and_after,
     initial_meeting,
@@ -16,6 +15,8 @@ from app.figures.cases.rules import (
 )
 from app.figures.minutes.queries import meetings_held
 from app.figures.queries import standards_known
+from app.figures.recall.queries import recall_of
+from app.figures.recall.rules import Recall
 from app.figures.reduction.queries import away_of_child
 from app.figures.reduction.rules import CAPTION
 from app.figures.rules import Question
@@ -41,7 +42,7 @@ async def case_in_figures(who: Identity, case: CaseFacts, now: datetime) -> Case
     return CaseInFigures(
         [
             *before_and_after(case, await away_of_child(case.child_id, today), today),
-            *recall_line(case, await recall_of(case, now), today),
+            *recall_line(case, await _recall(case, now), today),
             initial_meeting(case, within, today),
             await _minutes(who, case, during),
             actions_line(await _actions(who, case, during)),
@@ -51,34 +52,10 @@ async def case_in_figures(who: Identity, case: CaseFacts, now: datetime) -> Case
     )
 
 
-# One closure as the figure `recall` follows it: see CASES and FAIR there, which look at all of them at once.
-RECALL = """
-    SELECT (
-        SELECT min(r.referred_on) FROM referral r
-        WHERE r.panel = k.panel AND r.child = k.child AND r.threshold = 'met'
-            AND r.referred_on > k.closed_on AND r.referred_on <= $2
-            AND NOT EXISTS (SELECT FROM panel_case o
-                WHERE o.panel = k.panel AND o.child = k.child AND o.referral <> r.id AND o.accepted_on <= r.referred_on
-                AND coalesce(o.closed_on >= r.referred_on, true))
-    ) AS back_on, f.followed_to < $2 AND coalesce(
-        (g.eighteen_on > k.closed_on AND g.eighteen_on <= f.followed_to) OR EXISTS (
-            SELECT FROM panel_case l WHERE l.child = k.child
-                AND l.closed_on >= k.closed_on AND l.closed_on <= f.followed_to
-                AND (l.closure_reason IN ('moved', 'died', 'turned-18')
-                    OR (l.closure_reason = 'transferred' AND l.panel = k.panel))), false) AS is_left_out
-    FROM panel_case k JOIN child c ON c.id = k.child
-    CROSS JOIN LATERAL (SELECT (k.closed_on + interval '12 months')::date AS followed_to) AS f
-    CROSS JOIN LATERAL (SELECT (c.born_on + interval '18 years' + CASE WHEN to_char(c.born_on, 'MMDD') = '0229'
-        THEN interval '1 day' ELSE interval '0' END)::date AS eighteen_on) AS g
-    WHERE k.id = $1
-"""
-
-
-async def recall_of(case: CaseFacts, now: datetime) -> Recall:
-    """What became of a closure; the figure counts the same of it."""
+async def _recall(case: CaseFacts, now: datetime) -> Recall:
     if case.closed_on is None:
         return Recall()
-    return (await database.fetch_as(Recall, RECALL, case.id, london_date(now)))[0]
+    return await recall_of(case.id, case.child_id, case.closed_on, now)
 
 
 async def _minutes(who: Identity, case: CaseFacts, during: Question) -> CaseLine:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.figures.recall.rules import Recall
 from app.figures.reduction.comparing import (
     DAYS,
     Away,
@@ -25,14 +26,6 @@ GONE = {
     "transferred": "the case was transferred",
     "turned-18": "the child turned 18",
 }
-
-
-@dataclass(frozen=True)
-class Recall:
-    """What became of a closure: the first referral after it that met the threshold, and whether it is left out."""
-
-    back_on: date | None = None
-    is_left_out: bool = False
 
 
 @dataclass(frozen=True)

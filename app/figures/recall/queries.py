@@ -1,8 +1,11 @@
 """Counting closures, recalls and referrals of panel cases. No definitions in words: see the rules."""
 
+from datetime import date, datetime, timedelta
+
 from app.figures.counting import SPLITS_OF_CHILDREN, Counting, Noun, Unit
-from app.figures.queries import of_case
-from app.figures.recall.rules import DEFINITION
+from app.figures.queries import Records, of_case
+from app.figures.recall.rules import DEFINITION, Recall
+from app.figures.rules import Question
 from app.figures.survival.rules import LONGEST
 
 # Cases as they stood. A referral that met the threshold on a day when no case was open can be a recall; one made on
@@ -15,7 +18,7 @@ WITH cases AS MATERIALIZED (
         (c.born_on + interval '18 years' + CASE WHEN to_char(c.born_on, 'MMDD') = '0229' THEN interval '1 day'
             ELSE interval '0' END)::date AS eighteen_on
     FROM {panel_case} k JOIN {child} c ON c.id = k.child
-    WHERE k.accepted_on <= {as_at_on} AND {legal_status}
+    WHERE k.accepted_on <= {as_at_on} AND {legal_status} AND {asked_child}
 ), on_panel AS MATERIALIZED (
     SELECT * FROM cases WHERE {panel} IS NULL OR panel = (SELECT id FROM panel WHERE slug = {panel})
 ), fresh AS MATERIALIZED (
@@ -71,7 +74,7 @@ FAIR = """
     SELECT k.id, width_bucket(k.closed_on, {starts}) AS month, p.slug AS panel, {dimensions},
         k.followed_to < {open_deadlines_from} AS has_passed,
         coalesce(k.gone_on <= k.followed_to, false) AS is_left_out,
-        coalesce(k.back_on <= k.followed_to, false) AS is_back,
+        k.back_on, coalesce(k.back_on <= k.followed_to, false) AS is_back,
         coalesce(k.back_on <= e.ends_on, false) AS ends_back,
         least(least(e.ends_on, k.back_on) - k.closed_on, {longest}) AS days
     FROM followed k JOIN panel p ON p.id = k.panel JOIN {child} c ON c.id = k.child
@@ -131,3 +134,14 @@ RECALL = Counting(
     ),
     of_case("aged.on_day"),
 )
+
+
+async def recall_of(case_id: int, child_id: int, closed_on: date, now: datetime) -> Recall:
+    """What the figure counts of one closure."""
+    question = Question(closed_on, closed_on + timedelta(days=1), now, child=child_id)
+    rows = await Records(question, RECALL.whose).rows(
+        CASES + FAIR + "SELECT id, back_on, has_passed AND is_left_out AS is_left_out FROM closures"
+    )
+    return next(
+        (Recall(row["back_on"], row["is_left_out"]) for row in rows if row["id"] == case_id), Recall()
+    )

@@ -1,6 +1,7 @@
 """The figure `recall`: its definition and its values from counts. Counting is the query's."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from app.figures.arithmetic import one_decimal
@@ -156,3 +157,14 @@ DEFINITION = Definition(
         ),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Recall:
+    """What became of a closure. `back_on`: the first referral after it that met the threshold while no case was open.
+
+    `is_left_out`: its 12 months have passed, and within them nobody could have seen a recall.
+    """
+
+    back_on: date | None = None
+    is_left_out: bool = False
